@@ -1,0 +1,67 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** One kind of thing that the simulated world remembers, by id. */
+export interface Collection<T> {
+  get(id: string): T | undefined;
+  put(id: string, value: T): void;
+  delete(id: string): void;
+  values(): T[];
+}
+
+/** What the simulated world remembers across restarts of its process. */
+export interface SimulatorState {
+  /** The collection of that name, made when it is first asked for. Values must survive JSON. */
+  collection<T>(name: string): Collection<T>;
+  close(): void;
+}
+
+/**
+ * Opens the simulator's state in one SQLite file (`:memory:` keeps nothing). Every put is committed when
+ * it returns, so that a killed simulator comes back with everything that a client was told.
+ * Values are also held in memory: the file is read once per collection.
+ */
+export function openSimulatorState(file: string): SimulatorState {
+  const database = new DatabaseSync(file);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS things (
+      collection TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, id)
+    ) WITHOUT ROWID;
+  `);
+  const upsert = database.prepare(
+    'INSERT INTO things VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  );
+  const remove = database.prepare('DELETE FROM things WHERE collection = ? AND id = ?');
+  const select = database.prepare('SELECT id, value FROM things WHERE collection = ? ORDER BY id');
+  const opened = new Map<string, Collection<unknown>>();
+
+  const open = (name: string): Collection<unknown> => {
+    const held = new Map<string, unknown>();
+    for (const row of select.all(name)) held.set(String(row['id']), JSON.parse(String(row['value'])));
+    return {
+      get: (id) => held.get(id),
+      put: (id, value) => {
+        upsert.run(name, id, JSON.stringify(value));
+        held.set(id, value);
+      },
+      delete: (id) => {
+        remove.run(name, id);
+        held.delete(id);
+      },
+      values: () => [...held.values()],
+    };
+  };
+
+  return {
+    collection<T>(name: string) {
+      let collection = opened.get(name);
+      if (!collection) {
+        collection = open(name);
+        opened.set(name, collection);
+      }
+      return collection as Collection<T>;
+    },
+    close: () => database.close(),
+  };
+}
