@@ -1,0 +1,270 @@
+import type { Decider } from './decider.ts';
+import { Refusal } from './refusal.ts';
+import { iso, ms } from './time.ts';
+import { shortfall } from './usage.ts';
+import {
+  portsOf,
+  type Reservation,
+  type WorkerLedger,
+  type WorkerLedgerCommand,
+  type WorkerLedgerEvent,
+} from './worker-ledger.ts';
+
+type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand, { type: Type }>;
+type Bare = WorkerLedgerEvent extends infer Event
+  ? Event extends WorkerLedgerEvent
+    ? Omit<Event, 'at' | 'by' | 'reason'>
+    : never
+  : never;
+
+/** The worker's ledger: nothing that does not fit at every moment is ever written into it. */
+export const workerLedgerDecider: Decider<WorkerLedger, WorkerLedgerCommand, WorkerLedgerEvent> = {
+  decide: (state, command, now) => {
+    const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
+    return decide(state, command, now).map((event) => ({ ...event, ...happened }));
+  },
+  evolve,
+};
+
+function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand, now: number): Bare[] {
+  if (command.type === 'openLedger') {
+    if (state) return [];
+    const { workerId, capacity, portRange } = command;
+    return [{ type: 'worker-ledger.opened', workerId, capacity, portRange }];
+  }
+  if (!state) throw new Refusal('notFound', 'this worker has no ledger');
+  switch (command.type) {
+    case 'setCapacity':
+      return same(state.capacity, command.capacity)
+        ? []
+        : [{ type: 'worker-ledger.capacity.changed', capacity: command.capacity }];
+    case 'reserve':
+      return reserve(state, command.reservation);
+    case 'release':
+      return state.reservations[command.placementId]
+        ? [{ type: 'worker-ledger.released', placementId: command.placementId }]
+        : [];
+    case 'rewindow':
+      return rewindow(state, command);
+    case 'allocatePorts':
+      return allocatePorts(state, command);
+    case 'unbindPorts': {
+      const { sessionId } = command;
+      const bound = Object.values(state.ports).some(
+        (owner) => 'sessionId' in owner && owner.sessionId === sessionId,
+      );
+      return bound ? [{ type: 'worker-ledger.ports.unbound', sessionId }] : [];
+    }
+    case 'releasePorts': {
+      const { labRecordId } = command;
+      return Object.keys(portsOf(state, labRecordId)).length > 0
+        ? [{ type: 'worker-ledger.ports.released', labRecordId }]
+        : [];
+    }
+    case 'observeForeign':
+      return observeForeign(state, command);
+    case 'drain':
+      return state.admission === 'open'
+        ? [{ type: 'worker-ledger.admission.changed', admission: 'draining' }]
+        : [];
+    case 'close':
+      return close(state, command.force, now);
+    case 'reopen':
+      return state.admission === 'open'
+        ? []
+        : [{ type: 'worker-ledger.admission.changed', admission: 'open' }];
+  }
+}
+
+function reserve(state: WorkerLedger, reservation: Reservation): Bare[] {
+  const known = state.reservations[reservation.placementId];
+  if (known) {
+    if (same(known, reservation)) return [];
+    throw new Refusal('conflict', `placement ${reservation.placementId} is reserved with other terms`);
+  }
+  if (state.admission !== 'open') {
+    throw new Refusal(
+      'doesNotFit',
+      `worker ${state.workerId} takes no new sessions: its ledger is ${state.admission}`,
+    );
+  }
+  refuseIfShort(state, reservation);
+  return [{ type: 'worker-ledger.reserved', reservation }];
+}
+
+function rewindow(state: WorkerLedger, { placementId, from, to }: Of<'rewindow'>): Bare[] {
+  const known = state.reservations[placementId];
+  if (!known) throw new Refusal('notFound', `worker ${state.workerId} has no reservation ${placementId}`);
+  if (known.from === from && known.to === to) return [];
+  const longer = ms(from) < ms(known.from) || ms(to) > ms(known.to);
+  if (longer) {
+    if (state.admission === 'closed') throw new Refusal('doesNotFit', `worker ${state.workerId} is closed`);
+    refuseIfShort(state, { ...known, from, to }, placementId);
+  }
+  return [{ type: 'worker-ledger.rewindowed', placementId, from, to }];
+}
+
+function refuseIfShort(state: WorkerLedger, wanted: Reservation, except?: string): void {
+  const short = shortfall(state, wanted.need, { from: ms(wanted.from), to: ms(wanted.to) }, except);
+  if (!short) return;
+  const blocker = short.inTheWay
+    ? `; session ${short.inTheWay.sessionId} is in the way until ${short.inTheWay.to}`
+    : '';
+  throw new Refusal(
+    'doesNotFit',
+    `worker ${state.workerId} has ${short.free} ${short.dimension} free in that time, ${short.wanted} are needed${blocker}`,
+    {
+      facts: {
+        dimension: short.dimension,
+        wanted: short.wanted,
+        free: short.free,
+        sessionId: short.inTheWay?.sessionId,
+      },
+    },
+  );
+}
+
+/** First free port first, ascending, as the original does; the same lab asking again gets what it has. */
+function allocatePorts(state: WorkerLedger, { labRecordId, sessionId, names }: Of<'allocatePorts'>): Bare[] {
+  const has = portsOf(state, labRecordId);
+  const ports: Record<string, number> = {};
+  let candidate = state.portRange.first;
+  for (const name of names) {
+    const kept = has[name];
+    if (kept !== undefined) {
+      ports[name] = kept;
+      continue;
+    }
+    while (state.ports[candidate]) candidate++;
+    if (candidate > state.portRange.last) {
+      throw new Refusal('doesNotFit', `worker ${state.workerId} has no free port for ${name}`, {
+        facts: { dimension: 'ports' },
+      });
+    }
+    ports[name] = candidate++;
+  }
+  const bound = Object.values(state.ports).some(
+    (owner) => 'labRecordId' in owner && owner.labRecordId === labRecordId && owner.sessionId === sessionId,
+  );
+  if (same(has, ports) && (bound || names.length === 0)) return [];
+  return [{ type: 'worker-ledger.ports.allocated', labRecordId, sessionId, ports }];
+}
+
+/** Ports that one of our labs has by now stay with it, whoever else is seen on them. */
+function observeForeign(state: WorkerLedger, { ports, need }: Of<'observeForeign'>): Bare[] {
+  const seen = ports
+    .filter((port) => !state.ports[port] || 'foreign' in (state.ports[port] ?? {}))
+    .sort((a, b) => a - b);
+  const known = Object.entries(state.ports)
+    .filter(([, owner]) => 'foreign' in owner)
+    .map(([port]) => Number(port))
+    .sort((a, b) => a - b);
+  if (same(seen, known) && same(need, state.foreign)) return [];
+  return [{ type: 'worker-ledger.foreign.observed', ports: seen, need }];
+}
+
+function close(state: WorkerLedger, force: boolean, now: number): Bare[] {
+  if (state.admission === 'closed') return [];
+  const left = Object.values(state.reservations).filter((reservation) => ms(reservation.to) > now || !force);
+  if (left.length > 0 && !force) {
+    const sessions = left.map((reservation) => reservation.sessionId);
+    throw new Refusal(
+      'conflict',
+      `worker ${state.workerId} is promised to ${sessions.length} sessions: ${sessions.slice(0, 5).join(', ')}`,
+      {
+        facts: { sessions },
+      },
+    );
+  }
+  return [{ type: 'worker-ledger.admission.changed', admission: 'closed' }];
+}
+
+function evolve(state: WorkerLedger | undefined, event: WorkerLedgerEvent): WorkerLedger {
+  if (event.type === 'worker-ledger.opened') {
+    const { workerId, capacity, portRange } = event;
+    const foreign = { cpuCores: 0, memoryGb: 0, storageGb: 0, nodes: 0, ports: 0 };
+    return { workerId, capacity, portRange, admission: 'open', reservations: {}, ports: {}, foreign };
+  }
+  if (!state) throw new Error(`${event.type} happened to a ledger that was never opened`);
+  switch (event.type) {
+    case 'worker-ledger.capacity.changed':
+      return { ...state, capacity: event.capacity };
+    case 'worker-ledger.reserved':
+      return {
+        ...state,
+        reservations: { ...state.reservations, [event.reservation.placementId]: event.reservation },
+      };
+    case 'worker-ledger.released': {
+      const { [event.placementId]: _, ...reservations } = state.reservations;
+      return { ...state, reservations };
+    }
+    case 'worker-ledger.rewindowed': {
+      const known = state.reservations[event.placementId];
+      if (!known) return state;
+      const moved = { ...known, from: event.from, to: event.to };
+      return { ...state, reservations: { ...state.reservations, [event.placementId]: moved } };
+    }
+    case 'worker-ledger.ports.allocated':
+      return { ...state, ports: { ...state.ports, ...owned(event) } };
+    case 'worker-ledger.ports.unbound':
+      return {
+        ...state,
+        ports: mapPorts(state, (owner) =>
+          'sessionId' in owner && owner.sessionId === event.sessionId ? unbound(owner) : owner,
+        ),
+      };
+    case 'worker-ledger.ports.released':
+      return {
+        ...state,
+        ports: mapPorts(state, (owner) =>
+          'labRecordId' in owner && owner.labRecordId === event.labRecordId ? undefined : owner,
+        ),
+      };
+    case 'worker-ledger.foreign.observed': {
+      const ours = mapPorts(state, (owner) => ('foreign' in owner ? undefined : owner));
+      for (const port of event.ports) ours[port] = { foreign: true };
+      return { ...state, ports: ours, foreign: event.need };
+    }
+    case 'worker-ledger.admission.changed':
+      return { ...state, admission: event.admission };
+  }
+}
+
+type Ports = WorkerLedger['ports'];
+type Owner = Ports[string];
+
+function owned(event: Extract<WorkerLedgerEvent, { type: 'worker-ledger.ports.allocated' }>): Ports {
+  const { labRecordId, sessionId } = event;
+  const entries = Object.entries(event.ports).map(([name, port]): [number, Owner] => [
+    port,
+    { labRecordId, name, ...(sessionId ? { sessionId } : {}) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function mapPorts(state: WorkerLedger, change: (owner: Owner) => Owner | undefined): Ports {
+  const ports: Ports = {};
+  for (const [port, owner] of Object.entries(state.ports)) {
+    const changed = change(owner);
+    if (changed) ports[port] = changed;
+  }
+  return ports;
+}
+
+function unbound(owner: Owner): Owner {
+  if (!('labRecordId' in owner)) return owner;
+  return { labRecordId: owner.labRecordId, name: owner.name };
+}
+
+/** Whether two values are the same as JSON, whatever the order of their keys. */
+function same(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort())
+      : part,
+  );
+}

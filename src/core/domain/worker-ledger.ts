@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { LabRecordId, PlacementId, SessionId, WorkerId } from './ids.ts';
+import { labRecordId, placementId, sessionId, workerId } from './ids.ts';
+import { type Capacity, capacity, type Need, need } from './resources.ts';
+import { instant } from './time.ts';
+
+/** A promise of capacity over a stretch of time. */
+export const reservation = z.object({
+  placementId,
+  sessionId,
+  /** Lead and teardown included. */
+  from: instant,
+  to: instant,
+  need,
+});
+export type Reservation = z.infer<typeof reservation>;
+
+/** Who has a port of the worker: one of our labs, by port name, or a lab that LCM did not make. */
+export const portOwner = z.union([
+  z.object({ labRecordId, name: z.string(), sessionId: sessionId.optional() }),
+  z.object({ foreign: z.literal(true) }),
+]);
+export type PortOwner = z.infer<typeof portOwner>;
+
+/**
+ * `open` takes reservations; `draining` keeps those it has and takes no new ones; `closed` has none and
+ * takes none.
+ */
+export const admission = z.enum(['open', 'draining', 'closed']);
+export type Admission = z.infer<typeof admission>;
+
+/** What is promised on a worker. It stands beside the worker, so that placements never contend with observations. */
+export const workerLedger = z.object({
+  workerId,
+  capacity,
+  /** First and last port that may be given out. */
+  portRange: z.object({ first: z.number().int(), last: z.number().int() }),
+  admission,
+  reservations: z.record(z.string(), reservation),
+  /** By port number. */
+  ports: z.record(z.string(), portOwner),
+  /** What labs that LCM did not make use on the worker. */
+  foreign: need,
+});
+export type WorkerLedger = z.infer<typeof workerLedger>;
+
+interface Asked {
+  by: string;
+  reason?: string | undefined;
+}
+
+export type WorkerLedgerCommand = Asked &
+  (
+    | { type: 'openLedger'; workerId: WorkerId; capacity: Capacity; portRange: WorkerLedger['portRange'] }
+    | { type: 'setCapacity'; capacity: Capacity }
+    | { type: 'reserve'; reservation: Reservation }
+    | { type: 'release'; placementId: PlacementId }
+    /** Another window for a reservation that is there: extension and reschedule. */
+    | { type: 'rewindow'; placementId: PlacementId; from: string; to: string }
+    | { type: 'allocatePorts'; labRecordId: LabRecordId; sessionId?: SessionId | undefined; names: string[] }
+    /** A session's end: its lab keeps the ports, nobody is bound to them. */
+    | { type: 'unbindPorts'; sessionId: SessionId }
+    /** The lab is deleted. */
+    | { type: 'releasePorts'; labRecordId: LabRecordId }
+    | { type: 'observeForeign'; ports: number[]; need: Need }
+    | { type: 'drain' }
+    /** Refused while a reservation overlaps now or later, unless forced. */
+    | { type: 'close'; force: boolean }
+    | { type: 'reopen' }
+  );
+
+interface Happened {
+  at: string;
+  by: string;
+  reason?: string | undefined;
+}
+
+export type WorkerLedgerEvent = Happened &
+  (
+    | {
+        type: 'worker-ledger.opened';
+        workerId: WorkerId;
+        capacity: Capacity;
+        portRange: WorkerLedger['portRange'];
+      }
+    | { type: 'worker-ledger.capacity.changed'; capacity: Capacity }
+    | { type: 'worker-ledger.reserved'; reservation: Reservation }
+    | { type: 'worker-ledger.released'; placementId: PlacementId }
+    | { type: 'worker-ledger.rewindowed'; placementId: PlacementId; from: string; to: string }
+    | {
+        type: 'worker-ledger.ports.allocated';
+        labRecordId: LabRecordId;
+        sessionId?: SessionId | undefined;
+        ports: Record<string, number>;
+      }
+    | { type: 'worker-ledger.ports.unbound'; sessionId: SessionId }
+    | { type: 'worker-ledger.ports.released'; labRecordId: LabRecordId }
+    | { type: 'worker-ledger.foreign.observed'; ports: number[]; need: Need }
+    | { type: 'worker-ledger.admission.changed'; admission: Admission }
+  );
+
+/** The ports of a lab record by their names. */
+export function portsOf(ledger: WorkerLedger, record: LabRecordId): Record<string, number> {
+  const ports: Record<string, number> = {};
+  for (const [port, owner] of Object.entries(ledger.ports)) {
+    if ('labRecordId' in owner && owner.labRecordId === record) ports[owner.name] = Number(port);
+  }
+  return ports;
+}
