@@ -19,8 +19,11 @@ export interface LedgerEntry {
 export interface Ledger {
   /** Notes that a thing exists from now on; a thing that is open already stays as it is. */
   open(kind: LedgerKind, id: string, detail?: LedgerEntry['detail'], costPerHourUsd?: number): void;
-  /** Notes that a thing is gone from now on; a thing that is not open is left alone. */
-  close(kind: LedgerKind, id: string): void;
+  /**
+   * Notes that a thing is gone; a thing that is not open is left alone.
+   * @param atMs since when, if not now: the simulator may have been down when it went
+   */
+  close(kind: LedgerKind, id: string, atMs?: number): void;
   /** Every entry ever made, oldest first. */
   all(): LedgerEntry[];
   /** What is there now. */
@@ -33,37 +36,48 @@ export interface Ledger {
 export function openLedger(state: SimulatorState, clock: Clock): Ledger {
   const entries: Collection<LedgerEntry> = state.collection('ledger');
   // One thing may come and go several times (a lab is started twice): each stay is an entry of its own.
-  let count = entries.values().length;
-  const stay = (kind: LedgerKind, id: string) =>
-    entries.values().find((entry) => entry.kind === kind && entry.id === id && !entry.closedAt);
-  const keys = new Map<LedgerEntry, string>();
-  for (const [index, entry] of entries.values().entries()) keys.set(entry, keyOf(index));
+  const open = new Map<string, { key: string; entry: LedgerEntry }>();
+  let count = 0;
+  let closedCostUsd = 0;
+  for (const entry of entries.values()) {
+    const key = keyOf(count++);
+    if (entry.closedAt) closedCostUsd += costOf(entry, Date.parse(entry.closedAt));
+    else open.set(thing(entry.kind, entry.id), { key, entry });
+  }
 
   return {
     open: (kind, id, detail = {}, costPerHourUsd = 0) => {
-      if (stay(kind, id)) return;
+      if (open.has(thing(kind, id))) return;
       const entry: LedgerEntry = { kind, id, openedAt: iso(clock.now()), costPerHourUsd, detail };
       const key = keyOf(count++);
-      keys.set(entry, key);
       entries.put(key, entry);
+      open.set(thing(kind, id), { key, entry });
     },
-    close: (kind, id) => {
-      const entry = stay(kind, id);
-      const key = entry && keys.get(entry);
-      if (!entry || !key) return;
-      entry.closedAt = iso(clock.now());
-      entries.put(key, entry);
+    close: (kind, id, atMs = clock.now()) => {
+      const stay = open.get(thing(kind, id));
+      if (!stay) return;
+      stay.entry.closedAt = iso(Math.max(atMs, Date.parse(stay.entry.openedAt)));
+      entries.put(stay.key, stay.entry);
+      open.delete(thing(kind, id));
+      closedCostUsd += costOf(stay.entry, Date.parse(stay.entry.closedAt));
     },
     all: () => entries.values(),
     openEntries: (kind) =>
-      entries.values().filter((entry) => !entry.closedAt && (kind === undefined || entry.kind === kind)),
-    costUsd: () =>
-      entries.values().reduce((sum, entry) => {
-        const end = entry.closedAt ? Date.parse(entry.closedAt) : clock.now();
-        return sum + ((end - Date.parse(entry.openedAt)) / 3_600_000) * entry.costPerHourUsd;
-      }, 0),
+      [...open.values()]
+        .map(({ entry }) => entry)
+        .filter((entry) => kind === undefined || entry.kind === kind),
+    costUsd: () => {
+      let sum = closedCostUsd;
+      for (const { entry } of open.values()) sum += costOf(entry, clock.now());
+      return sum;
+    },
   };
 }
 
+function costOf(entry: LedgerEntry, untilMs: number): number {
+  return ((untilMs - Date.parse(entry.openedAt)) / 3_600_000) * entry.costPerHourUsd;
+}
+
+const thing = (kind: LedgerKind, id: string) => `${kind}/${id}`;
 const keyOf = (index: number) => String(index).padStart(9, '0');
 const iso = (ms: number) => new Date(ms).toISOString();

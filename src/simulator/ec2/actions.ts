@@ -1,0 +1,30 @@
+import type { Ec2Action } from './call.ts';
+import { startInstances, stopInstances, terminateInstances } from './change-instances.ts';
+import {
+  describeAvailabilityZones,
+  describeImages,
+  describeInstanceTypes,
+  describeRegions,
+  describeSubnets,
+} from './describe-catalogue.ts';
+import { describeInstanceStatus, describeInstances } from './describe-instances.ts';
+import { runInstances } from './run-instances.ts';
+import { createTags, deleteTags, describeTags } from './tags.ts';
+
+/** What the simulated EC2 can do, by the name of the action. */
+export const ec2Actions: Readonly<Record<string, Ec2Action>> = {
+  CreateTags: createTags,
+  DeleteTags: deleteTags,
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeImages: describeImages,
+  DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeRegions: describeRegions,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  RunInstances: runInstances,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+};
