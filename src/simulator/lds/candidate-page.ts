@@ -94,9 +94,10 @@ function page({ session, base, now }: Omit<CandidateView, 'devices'>, title: str
 function welcomeBody({ session, base, now }: CandidateView): Html {
   const end = session.request.scheduled_end;
   const minutes = end === undefined ? undefined : Math.max(0, Math.floor((Date.parse(end) - now) / 60_000));
+  const count = devicesOf(session).length;
   return html`<section class="card">
     <h2>Welcome, ${candidateName(session)}</h2>
-    <p>Your lab has ${devicesOf(session).length} devices.
+    <p>Your lab has ${count === 1 ? 'one device' : `${count} devices`}.
       ${minutes !== undefined && html`You have ${minutes} minutes from now.`}
       Your work is collected when you finish it or when the time is up.</p>
     <form method="post" action="${base}/login"><button>Start</button></form>
