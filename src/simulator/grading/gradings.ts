@@ -83,20 +83,38 @@ export function openGradings(world: World, { events, fetch }: GradingMeans): Gra
     return order.failure;
   };
 
+  const byReference = new Map<string, string[]>();
+  const index = ({ reference, gradingId }: GradingJob) => {
+    const ids = byReference.get(reference);
+    if (ids) ids.push(gradingId);
+    else byReference.set(reference, [gradingId]);
+  };
+  const get = (gradingId: string): GradingJob => {
+    const job = jobs.get(gradingId);
+    if (!job) throw new GradingError(404, `there is no grading ${gradingId}`);
+    return job;
+  };
+  const search = (reference: string) => (byReference.get(reference) ?? []).map(get);
+
   const inOrder = () => jobs.values().toSorted((a, b) => a.number - b.number);
-  let count = inOrder().at(-1)?.number ?? 0;
-  for (const job of inOrder()) if (job.status === 'WORKING') schedule(job);
+  let count = 0;
+  for (const job of inOrder()) {
+    index(job);
+    count = job.number;
+    if (job.status === 'WORKING') schedule(job);
+  }
 
   return {
     submit: (submission, once) => {
       const { reference, attempt } = submission;
-      const earlier = once
-        ? jobs.values().find((job) => job.reference === reference && job.attempt === attempt)
-        : undefined;
-      if (earlier) return earlier;
+      const earlier = search(reference).find((job) => job.attempt === attempt);
+      if (once && earlier) return earlier;
+      let gradingId = world.random.uuid();
+      // A seeded simulator that starts anew repeats its UUIDs.
+      while (jobs.get(gradingId)) gradingId = world.random.uuid();
       const fail = takeOrder();
       const job: GradingJob = {
-        gradingId: world.random.uuid(),
+        gradingId,
         reference,
         attempt,
         number: ++count,
@@ -106,16 +124,13 @@ export function openGradings(world: World, { events, fetch }: GradingMeans): Gra
         ...(fail && { fail }),
       };
       jobs.put(job.gradingId, job);
+      index(job);
       world.ledger.open('gradingJob', job.gradingId, { reference, attempt });
       schedule(job);
       return job;
     },
-    get: (gradingId) => {
-      const job = jobs.get(gradingId);
-      if (!job) throw new GradingError(404, `there is no grading ${gradingId}`);
-      return job;
-    },
-    search: (reference) => inOrder().filter((job) => reference === undefined || job.reference === reference),
+    get,
+    search: (reference) => (reference === undefined ? inOrder() : search(reference)),
     failNext: (failure, times) => {
       if (times > 0) orders.put('next', { failure, count: times });
       else orders.delete('next');

@@ -111,7 +111,13 @@ describe('reservations', () => {
     first.world.state.close();
 
     const second = ldsFixture({ world: virtualWorld(join(folder, 'state.sqlite')) });
-    expect((await second.rest('GET', `lab_session/${id}`)).json().state).toBe('RUNNING');
+    const later = await second.create();
+    const found = (await second.rest('GET', 'lab_session?reference=session-1')).json();
+    expect(found).toMatchObject([
+      { id, state: 'RUNNING' },
+      { id: later.id, state: 'PENDING' },
+    ]);
+    expect(later.id).not.toBe(id);
     await second.app.close();
     second.world.state.close();
     rmSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventSender } from '../events.ts';
 import type { World } from '../world.ts';
 import { LdsError } from './lds-error.ts';
@@ -36,7 +37,19 @@ export interface LdsSessions {
 /** Keeps the sessions in the simulator's state and says in events what happens to them. */
 export function openLdsSessions(world: World, events: EventSender): LdsSessions {
   const sessions = world.state.collection<LdsSession>('ldsSessions');
+  const byReference = new Map<string, string[]>();
+  const byToken = new Map<string, string>();
   const now = () => new Date(world.clock.now()).toISOString();
+
+  const index = ({ id, token, request: { candidate_reference: reference } }: LdsSession) => {
+    byToken.set(token, id);
+    if (reference === undefined) return;
+    const ids = byReference.get(reference);
+    if (ids) ids.push(id);
+    else byReference.set(reference, [id]);
+  };
+  const inOrder = sessions.values().toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
+  for (const session of inOrder) index(session);
 
   const get = (id: string): LdsSession => {
     const session = sessions.get(id);
@@ -76,34 +89,33 @@ export function openLdsSessions(world: World, events: EventSender): LdsSessions 
 
   return {
     create: (request) => {
-      const id = world.random.uuid();
+      let id = world.random.uuid();
+      // A seeded simulator that starts anew repeats its UUIDs.
+      while (sessions.get(id)) id = world.random.uuid();
       const parts = (request.session_parts ?? []).map(asPart);
       const session: LdsSession = {
         id,
         state: parts.length > 0 ? 'PENDING' : 'EMPTY',
-        token: world.random.uuid().replaceAll('-', ''),
+        token: createHash('sha256').update(`${id} ${world.random.uuid()}`).digest('hex').slice(0, 32),
         request,
         parts,
         accessClosed: false,
         createdAt: now(),
       };
       world.ledger.open('ldsSession', id, { reference: request.candidate_reference ?? '' });
+      index(session);
       return keep(session);
     },
     get,
     byToken: (token) => {
-      const session = sessions.values().find((each) => each.token === token);
-      if (!session) throw new LdsError(404, 'not_found', 'this link leads to no lab');
-      return session;
+      const id = byToken.get(token);
+      if (id === undefined) throw new LdsError(404, 'not_found', 'this link leads to no lab');
+      return get(id);
     },
-    search: ({ reference, state }) =>
-      sessions
-        .values()
-        .filter(
-          (session) =>
-            (reference === undefined || session.request.candidate_reference === reference) &&
-            (state === undefined || session.state === state.toUpperCase()),
-        ),
+    search: ({ reference, state }) => {
+      const found = reference === undefined ? sessions.values() : (byReference.get(reference) ?? []).map(get);
+      return found.filter((session) => state === undefined || session.state === state.toUpperCase());
+    },
     addPart: (id, part) => {
       const session = open(id);
       const parts = [...session.parts, asPart(part, session.parts.length)];
