@@ -1,0 +1,1 @@
+export const registerDevices = (_c: unknown) => () => {};
