@@ -1,0 +1,24 @@
+import { definitions } from './definitions.ts';
+import { internal } from './internal.ts';
+import { labRecords } from './lab-records.ts';
+import { scoreReports } from './score-reports.ts';
+import { sessions } from './sessions.ts';
+import { settings, system, tasks } from './system.ts';
+import { workerTemplates } from './worker-templates.ts';
+import { workers } from './workers.ts';
+
+/** What people and integrators may call. */
+export const publicContract = {
+  definitions,
+  sessions,
+  workers,
+  workerTemplates,
+  labRecords,
+  scoreReports,
+  tasks,
+  settings,
+  system,
+};
+
+/** All operations, by resource. */
+export const contract = { ...publicContract, internal };

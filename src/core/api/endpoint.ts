@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { RefusalCode } from '../domain/refusal.ts';
+
+/** Who may call: people's roles, and `controller` for service accounts of the system itself. */
+export type Role = 'admin' | 'manager' | 'lab-author' | 'user' | 'candidate' | 'controller';
+
+/** Path parameters, query and headers are objects; a body may be anything that JSON can say. */
+type Fields = z.ZodObject;
+
+/** One operation of the API, as data. Server, OpenAPI document and clients all come from it. */
+export interface Endpoint<
+  Params extends Fields | undefined = Fields | undefined,
+  Query extends Fields | undefined = Fields | undefined,
+  Body extends z.ZodType | undefined = z.ZodType | undefined,
+  Answer extends z.ZodType | undefined = z.ZodType | undefined,
+> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `:name` for parameters, as Fastify writes it. */
+  path: string;
+  summary: string;
+  /** More than the summary says: rules across fields, what happens afterwards. */
+  description?: string;
+  roles: readonly Role[];
+  params: Params;
+  query: Query;
+  body: Body;
+  /** What a success answers; undefined for 204. */
+  answer: Answer;
+  status: 200 | 201 | 202 | 204;
+  /** Refusals it may answer with, beyond those that every operation has (invalid, unauthenticated, forbidden). */
+  refusals: readonly RefusalCode[];
+  /** Takes `Idempotency-Key`: the same key from the same caller gives the same resource. */
+  idempotencyKey: boolean;
+  /** Takes `If-Match` with the version as it was read. */
+  ifMatch: boolean;
+}
+
+interface Written<P, Q, B, A> {
+  method: Endpoint['method'];
+  path: string;
+  summary: string;
+  description?: string;
+  roles: readonly Role[];
+  params?: P;
+  query?: Q;
+  body?: B;
+  answer?: A;
+  status?: Endpoint['status'];
+  refusals?: readonly RefusalCode[];
+  idempotencyKey?: boolean;
+  ifMatch?: boolean;
+}
+
+/** Writes down one operation, with the defaults filled in. */
+export function endpoint<
+  P extends Fields | undefined = undefined,
+  Q extends Fields | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  A extends z.ZodType | undefined = undefined,
+>(written: Written<P, Q, B, A>): Endpoint<P, Q, B, A> {
+  return {
+    ...written,
+    params: written.params as P,
+    query: written.query as Q,
+    body: written.body as B,
+    answer: written.answer as A,
+    status: written.status ?? (written.answer ? 200 : 204),
+    refusals: written.refusals ?? [],
+    idempotencyKey: written.idempotencyKey ?? false,
+    ifMatch: written.ifMatch ?? false,
+  };
+}
+
+/** Everybody who can log in. */
+export const ANYBODY: readonly Role[] = ['admin', 'manager', 'lab-author', 'user', 'candidate'];
+/** Everybody but candidates. */
+export const STAFF: readonly Role[] = ['admin', 'manager', 'lab-author', 'user'];
+/** Those who book for others and act on their sessions. */
+export const BOOKERS: readonly Role[] = ['admin', 'manager', 'user'];
+/** Those who run the fleet. */
+export const OPERATORS: readonly Role[] = ['admin', 'manager'];
+/** Those who publish definitions. */
+export const AUTHORS: readonly Role[] = ['admin', 'lab-author'];
+/** The system's own services. */
+export const CONTROLLERS: readonly Role[] = ['controller'];

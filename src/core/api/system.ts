@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { systemSettingsValues } from '../domain/settings.ts';
+import { task } from '../domain/task.ts';
+import { instant } from '../domain/time.ts';
+import { ANYBODY, endpoint, OPERATORS, STAFF } from './endpoint.ts';
+import { pageOf, paging, versioned } from './list.ts';
+
+/** Operations on tasks. */
+export const tasks = {
+  list: endpoint({
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'List tasks, newest first',
+    roles: STAFF,
+    query: z.object({ ...paging }),
+    answer: pageOf(task.extend(versioned)),
+  }),
+};
+
+/** Operations on settings. */
+export const settings = {
+  get: endpoint({
+    method: 'GET',
+    path: '/api/v1/settings',
+    summary: 'Run-time settings as they are in force',
+    roles: OPERATORS,
+    answer: systemSettingsValues,
+  }),
+  change: endpoint({
+    method: 'PATCH',
+    path: '/api/v1/settings',
+    summary: 'Change settings; takes effect at once',
+    roles: ['admin'],
+    body: systemSettingsValues.partial().strict(),
+    answer: systemSettingsValues,
+  }),
+};
+
+/** What the system says of itself. */
+export const system = {
+  whoAmI: endpoint({
+    method: 'GET',
+    path: '/api/v1/system/me',
+    summary: 'Who the caller is taken for',
+    roles: ANYBODY,
+    answer: z.object({
+      subject: z.string(),
+      username: z.string(),
+      roles: z.array(z.string()),
+      department: z.string().optional(),
+    }),
+  }),
+  status: endpoint({
+    method: 'GET',
+    path: '/api/v1/system/status',
+    summary: 'How the system is: fleet, sessions by state, cost',
+    roles: STAFF,
+    answer: z.object({
+      version: z.string(),
+      now: instant,
+      sessions: z.record(z.string(), z.number().int()),
+      workers: z.record(z.string(), z.number().int()),
+      openTasks: z.number().int(),
+    }),
+  }),
+};

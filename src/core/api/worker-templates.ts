@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { workerTemplateId } from '../domain/ids.ts';
+import { workerTemplate, workerTemplateSpec } from '../domain/worker-template.ts';
+import { endpoint, STAFF } from './endpoint.ts';
+import { pageOf, paging, versioned } from './list.ts';
+
+export const workerTemplateView = workerTemplate.extend(versioned);
+export type WorkerTemplateView = z.infer<typeof workerTemplateView>;
+
+const params = z.object({ id: workerTemplateId });
+
+/** Operations on worker templates. */
+export const workerTemplates = {
+  create: endpoint({
+    method: 'POST',
+    path: '/api/v1/worker-templates',
+    summary: 'Make a worker template',
+    roles: ['admin'],
+    body: workerTemplateSpec.strict(),
+    answer: workerTemplateView,
+    status: 201,
+    refusals: ['conflict', 'rule'],
+    idempotencyKey: true,
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/api/v1/worker-templates',
+    summary: 'List worker templates by name',
+    roles: STAFF,
+    query: z.object({ ...paging }),
+    answer: pageOf(workerTemplateView),
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/api/v1/worker-templates/:id',
+    summary: 'One worker template',
+    roles: STAFF,
+    params,
+    answer: workerTemplateView,
+    refusals: ['notFound'],
+  }),
+  update: endpoint({
+    method: 'PUT',
+    path: '/api/v1/worker-templates/:id',
+    summary: 'Change a worker template; workers there are keep what they were made from',
+    roles: ['admin'],
+    params,
+    body: workerTemplateSpec.strict(),
+    answer: workerTemplateView,
+    refusals: ['notFound', 'rule', 'staleVersion'],
+    ifMatch: true,
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/api/v1/worker-templates/:id',
+    summary: 'Delete a worker template; workers there are keep running',
+    roles: ['admin'],
+    params,
+    refusals: ['notFound', 'staleVersion'],
+    ifMatch: true,
+  }),
+};
