@@ -12,6 +12,8 @@ export interface Collection<T> {
 export interface SimulatorState {
   /** The collection of that name, made when it is first asked for. Values must survive JSON. */
   collection<T>(name: string): Collection<T>;
+  /** Forgets everything but the collections named, in collections already handed out too. */
+  clear(except: string[]): void;
   close(): void;
 }
 
@@ -34,10 +36,14 @@ export function openSimulatorState(file: string): SimulatorState {
   );
   const remove = database.prepare('DELETE FROM things WHERE collection = ? AND id = ?');
   const select = database.prepare('SELECT id, value FROM things WHERE collection = ? ORDER BY id');
+  const names = database.prepare('SELECT DISTINCT collection FROM things');
+  const removeAll = database.prepare('DELETE FROM things WHERE collection = ?');
   const opened = new Map<string, Collection<unknown>>();
+  const memories = new Map<string, Map<string, unknown>>();
 
   const open = (name: string): Collection<unknown> => {
     const held = new Map<string, unknown>();
+    memories.set(name, held);
     for (const row of select.all(name)) held.set(String(row['id']), JSON.parse(String(row['value'])));
     return {
       get: (id) => held.get(id),
@@ -61,6 +67,14 @@ export function openSimulatorState(file: string): SimulatorState {
         opened.set(name, collection);
       }
       return collection as Collection<T>;
+    },
+    clear: (except) => {
+      for (const { collection } of names.all()) {
+        const name = String(collection);
+        if (except.includes(name)) continue;
+        removeAll.run(name);
+        memories.get(name)?.clear();
+      }
     },
     close: () => database.close(),
   };

@@ -30,7 +30,7 @@ import { openInstances } from './instances.ts';
 import { fixedResourceId } from './resource-id.ts';
 import { ec2Routes } from './routes.ts';
 
-const ending: (() => Promise<void> | void)[] = [];
+const ending: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
@@ -61,7 +61,7 @@ async function simulate(options: { capacity?: Capacity; visibilityLagMs?: number
   const state = openSimulatorState(':memory:');
   const world: World = { clock, random: seededRandom(7), state, ledger: openLedger(state, clock), delays };
   const addresses = loopbackAddresses(state, 77);
-  const instances = openInstances(world, addresses, options.visibilityLagMs ?? 0, () => {});
+  const instances = openInstances(world, addresses, options.visibilityLagMs ?? 0);
   const capacity = openCapacity(state, options.capacity ?? { short: [] });
   const app = Fastify();
   app.register(ec2Routes({ world, instances, capacity }), { prefix: '/aws/ec2' });

@@ -32,23 +32,24 @@ export interface Instances {
   /** Ends an instance at once and by itself, as a failing host does. */
   kill(id: string): void;
   retag(id: string, tags: Record<string, string>): void;
+  /**
+   * Shows the listener every instance there is, and again each one that was told to change, has changed, or
+   * whose CML is ready.
+   */
+  watch(listener: (instance: Instance) => void): void;
   /** Stops all waiting; what was under way goes on when the state is opened again. */
   close(): void;
 }
 
 /**
  * Opens the instances kept in the world's state and goes on with what was under way.
- * @param changed called whenever an instance was told to change, has changed, or its CML is ready
+ * @param visibilityLagMs how long Describe does not see a fresh instance
  */
-export function openInstances(
-  world: World,
-  addresses: Addresses,
-  visibilityLagMs: number,
-  changed: (instance: Instance) => void,
-): Instances {
+export function openInstances(world: World, addresses: Addresses, visibilityLagMs: number): Instances {
   const { clock, random, ledger, delays, state } = world;
   const stored = state.collection<Instance>('ec2-instances');
   const waiting = new Map<string, () => void>();
+  const listeners: ((instance: Instance) => void)[] = [];
   let order = Math.max(0, ...stored.values().map((instance) => instance.order));
 
   const save = (instance: Instance) => {
@@ -56,7 +57,7 @@ export function openInstances(
     settle(instance.id);
   };
 
-  /** Does what follows from a completed change, tells the listener, and waits for the next moment. */
+  /** Does what follows from a completed change, tells the listeners, and waits for the next moment. */
   const settle = (id: string) => {
     waiting.get(id)?.();
     waiting.delete(id);
@@ -70,7 +71,7 @@ export function openInstances(
       if (to === 'terminated') addresses.release(instance.privateAddress);
       stored.put(id, instance);
     }
-    changed(instance);
+    for (const listener of listeners) listener(instance);
     const next = nextMoment(instance, now);
     if (next !== undefined)
       waiting.set(
@@ -153,6 +154,10 @@ export function openInstances(
     retag: (id, tags) => {
       const instance = stored.get(id);
       if (instance) stored.put(id, { ...instance, tags });
+    },
+    watch: (listener) => {
+      listeners.push(listener);
+      for (const instance of stored.values()) listener(instance);
     },
     close: () => {
       for (const cancel of waiting.values()) cancel();

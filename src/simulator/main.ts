@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { startSimulator } from './simulator.ts';
+
+const { values } = parseArgs({
+  options: {
+    'data-dir': { type: 'string', default: 'data/simulator' },
+    port: { type: 'string', default: '8090' },
+    'cml-port': { type: 'string', default: '8443' },
+    seed: { type: 'string', default: '1' },
+    'event-sink': { type: 'string', multiple: true, default: [] },
+  },
+});
+
+const simulator = await startSimulator({
+  dataDir: values['data-dir'],
+  port: wholeNumber('port', values.port),
+  cmlPort: wholeNumber('cml-port', values['cml-port']),
+  seed: wholeNumber('seed', values.seed),
+  eventSinks: values['event-sink'],
+  onProblem: (problem) => console.error(problem),
+});
+console.log(`simulator listens on ${simulator.url}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    simulator.close().catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    });
+  });
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new Error(`--${name} must be a whole number, not '${text}'`);
+}

@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
+import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import { buildAdmin } from './admin.ts';
+import { buildCloud } from './cloud.ts';
+import { listenHttp } from './http-listener.ts';
+import { openLedger } from './ledger.ts';
+import { claimLoopbackBlock } from './loopback-block.ts';
+import { type CloudOptions, defaultCloudOptions, type SimulatorOptions } from './options.ts';
+import { openSimulatorState, type SimulatorState } from './state.ts';
+import type { Delays, World } from './world.ts';
+
+/** The simulator's process, at work. */
+export interface RunningSimulator {
+  /** The main address: scheme, host and port. */
+  url: string;
+  /** Ends everything and leaves nothing listening or waiting; the state stays on disk. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts EC2, CloudWatch, CML servers, LDS and grading engine in this process, on real time and real sockets,
+ * and goes on where the state in `dataDir` says that an earlier simulator was, however that one ended.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
+  await mkdir(options.dataDir, { recursive: true });
+  const state = openSimulatorState(join(options.dataDir, 'simulator.sqlite'));
+  const clock = systemClock;
+  const block = await claimLoopbackBlock(options.dataDir, state, clock);
+  const delays = { ...defaultCloudOptions.delays, ...options.delays };
+  const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays };
+  const problems: string[] = [];
+  const onProblem = (problem: string) => {
+    problems.push(problem);
+    options.onProblem?.(problem);
+  };
+
+  let answer = (_request: IncomingMessage, reply: ServerResponse): void => {
+    reply.writeHead(503).end();
+  };
+  const main = await listenHttp(
+    (request, reply) => answer(request, reply),
+    '127.0.0.1',
+    options.port ?? 8090,
+  );
+  const url = `http://127.0.0.1:${main.port}`;
+
+  const build = () => {
+    const world = openWorld(state, clock, delays, options.seed ?? 1);
+    const place = { publicUrl: options.publicUrl ?? url, block: block?.block, network: true, onProblem };
+    return buildCloud(world, cloudOptions, place);
+  };
+  let current = await build();
+  const admin = buildAdmin({
+    cloud: () => current,
+    reset: async () => {
+      await current.close();
+      state.clear(['loopback-block', 'starts']);
+      problems.length = 0;
+      current = await build();
+    },
+    problems: () => problems,
+  });
+  await admin.ready();
+  answer = (request, reply) => {
+    const app = request.url?.startsWith('/admin') ? admin : current.app;
+    app.routing(request, reply);
+  };
+
+  return {
+    url,
+    close: async () => {
+      await main.close();
+      await admin.close();
+      await current.close();
+      await block?.release();
+      state.close();
+    },
+  };
+}
+
+function openWorld(state: SimulatorState, clock: Clock, initial: Delays, seed: number): World {
+  const starts = state.collection<number>('starts');
+  const start = (starts.get('count') ?? 0) + 1;
+  starts.put('count', start);
+  // Each start has a sequence of its own: with the same one, old ids would be given anew.
+  const random = seededRandom(seed ^ Math.imul(start, 0x9e3779b1));
+  const known = state.collection<Delays>('delays').get('now');
+  return { clock, random, state, ledger: openLedger(state, clock), delays: { ...initial, ...known } };
+}
