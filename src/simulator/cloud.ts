@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { cloudWatchRoutes } from './cloudwatch/routes.ts';
 import { type CmlHosts, openCmlHosts } from './cml-hosts.ts';
+import { deviceAccess } from './devices.ts';
 import { loopbackAddresses } from './ec2/addresses.ts';
 import { type CapacityControl, openCapacity } from './ec2/capacity.ts';
 import { type Instances, openInstances } from './ec2/instances.ts';
@@ -80,6 +81,7 @@ export async function buildCloud(
     username: options.ldsUsername,
     password: options.ldsPassword,
     publicUrl: place.publicUrl,
+    devices: deviceAccess(world, instances),
     eventFate: () => faults.nextEvent('lds'),
   };
   mount('lds', '/lds', ldsRoutes(world, lds));

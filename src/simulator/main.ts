@@ -4,6 +4,7 @@ import { startSimulator } from './simulator.ts';
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string', default: 'data/simulator' },
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '8090' },
     'cml-port': { type: 'string', default: '8443' },
     seed: { type: 'string', default: '1' },
@@ -13,6 +14,7 @@ const { values } = parseArgs({
 
 const simulator = await startSimulator({
   dataDir: values['data-dir'],
+  host: values.host,
   port: wholeNumber('port', values.port),
   cmlPort: wholeNumber('cml-port', values['cml-port']),
   seed: wholeNumber('seed', values.seed),

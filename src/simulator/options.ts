@@ -29,7 +29,9 @@ export interface CloudOptions {
 export interface SimulatorOptions extends Partial<Omit<CloudOptions, 'delays'>> {
   /** Where its state is kept, in `simulator.sqlite`. */
   dataDir: string;
-  /** The main port on 127.0.0.1: 8090 by default, 0 for any that is free. */
+  /** The main address, 127.0.0.1 by default. Admin has no login: choose another with care. */
+  host?: string;
+  /** The main port: 8090 by default, 0 for any that is free. */
   port?: number;
   /** The same seed and the same calls give the same ids, delays and faults. */
   seed?: number;

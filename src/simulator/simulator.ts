@@ -24,12 +24,32 @@ export interface RunningSimulator {
 /**
  * Starts EC2, CloudWatch, CML servers, LDS and grading engine in this process, on real time and real sockets,
  * and goes on where the state in `dataDir` says that an earlier simulator was, however that one ended.
+ * @throws EADDRINUSE when the main port is taken
+ * @throws when another simulator works on the same `dataDir`
  */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   await mkdir(options.dataDir, { recursive: true });
   const state = openSimulatorState(join(options.dataDir, 'simulator.sqlite'));
-  const clock = systemClock;
-  const block = await claimLoopbackBlock(options.dataDir, state, clock);
+  // What has been opened so far, to be closed in the reverse order whether the start succeeds or not.
+  const opened: (() => unknown)[] = [() => state.close()];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    return { url: await open(options, state, opened), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  options: SimulatorOptions,
+  state: SimulatorState,
+  opened: (() => unknown)[],
+): Promise<string> {
+  const block = await claimLoopbackBlock(options.dataDir, state, systemClock);
+  opened.push(() => block?.release());
   const delays = { ...defaultCloudOptions.delays, ...options.delays };
   const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays };
   const problems: string[] = [];
@@ -41,45 +61,42 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   let answer = (_request: IncomingMessage, reply: ServerResponse): void => {
     reply.writeHead(503).end();
   };
-  const main = await listenHttp(
-    (request, reply) => answer(request, reply),
-    '127.0.0.1',
-    options.port ?? 8090,
-  );
-  const url = `http://127.0.0.1:${main.port}`;
+  const host = options.host ?? '127.0.0.1';
+  const main = await listenHttp((request, reply) => answer(request, reply), host, options.port ?? 8090);
+  opened.push(() => main.close());
+  const url = `http://${host}:${main.port}`;
 
   const build = () => {
-    const world = openWorld(state, clock, delays, options.seed ?? 1);
+    const world = openWorld(state, systemClock, delays, options.seed ?? 1);
     const place = { publicUrl: options.publicUrl ?? url, block: block?.block, network: true, onProblem };
     return buildCloud(world, cloudOptions, place);
   };
-  let current = await build();
+  let cloud = await build();
+  opened.push(() => cloud.close());
+  let resetting = Promise.resolve();
   const admin = buildAdmin({
-    cloud: () => current,
-    reset: async () => {
-      await current.close();
-      state.clear(['loopback-block', 'starts']);
-      problems.length = 0;
-      current = await build();
+    cloud: () => cloud,
+    reset: () => {
+      resetting = resetting.then(async () => {
+        await cloud.close();
+        state.clear(['loopback-block', 'starts']);
+        problems.length = 0;
+        cloud = await build();
+      });
+      return resetting;
     },
     problems: () => problems,
   });
   await admin.ready();
+  opened.push(
+    () => admin.close(),
+    () => resetting,
+  );
   answer = (request, reply) => {
-    const app = request.url?.startsWith('/admin') ? admin : current.app;
+    const app = request.url?.startsWith('/admin/') ? admin : cloud.app;
     app.routing(request, reply);
   };
-
-  return {
-    url,
-    close: async () => {
-      await main.close();
-      await admin.close();
-      await current.close();
-      await block?.release();
-      state.close();
-    },
-  };
+  return url;
 }
 
 function openWorld(state: SimulatorState, clock: Clock, initial: Delays, seed: number): World {

@@ -11,7 +11,7 @@ import {
   instanceDimension,
   requireOrder,
 } from './read.ts';
-import { series } from './series.ts';
+import { type InstanceHistory, readHistories, series } from './series.ts';
 
 /** GetMetricData: up to 500 queries a call; metric math is not simulated. */
 export function getMetricData(world: World, region: string, input: Fields): Fields {
@@ -34,9 +34,17 @@ export function getMetricData(world: World, region: string, input: Fields): Fiel
   if (new Set(ids).size < ids.length) throw invalidRequest('The values for parameter Id must be unique.');
 
   const ascending = input['ScanBy'] === 'TimestampAscending';
+  const range = {
+    region,
+    fromMs,
+    toMs,
+    ascending,
+    histories: readHistories(world),
+    nowMs: world.clock.now(),
+  };
   const results = queries
     .filter((query) => query['ReturnData'] !== false)
-    .map((query) => answerTo(world, { region, fromMs, toMs, ascending }, query));
+    .map((query) => answerTo(range, query));
   return { MetricDataResults: results, Messages: [] };
 }
 
@@ -45,9 +53,11 @@ interface Range {
   fromMs: number;
   toMs: number;
   ascending: boolean;
+  histories: ReadonlyMap<string, InstanceHistory>;
+  nowMs: number;
 }
 
-function answerTo(world: World, range: Range, query: Fields): Fields {
+function answerTo(range: Range, query: Fields): Fields {
   if (query['Expression'] !== undefined) throw invalidRequest('Expressions are not available here.');
   const stat = asFields(query['MetricStat'], 'MetricStat');
   const metric = asFields(stat['Metric'], 'MetricStat.Metric');
@@ -59,7 +69,7 @@ function answerTo(world: World, range: Range, query: Fields): Fields {
   const instanceId = instanceDimension(metric['Dimensions']);
   const points =
     metric['Namespace'] === 'AWS/EC2' && instanceId
-      ? series(world, { ...range, instanceId, metric: name, periodSeconds })
+      ? series(range.histories, { ...range, instanceId, metric: name, periodSeconds }, range.nowMs)
       : [];
   if (!range.ascending) points.reverse();
   return {

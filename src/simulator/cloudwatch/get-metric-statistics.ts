@@ -9,7 +9,7 @@ import {
   instanceDimension,
   requireOrder,
 } from './read.ts';
-import { type Datapoint, metricUnits, series } from './series.ts';
+import { type Datapoint, metricUnits, readHistories, series } from './series.ts';
 
 /** GetMetricStatistics: the chosen statistics of one metric, at most 1,440 periods of it. */
 export function getMetricStatistics(world: World, region: string, input: Fields): Fields {
@@ -31,7 +31,11 @@ export function getMetricStatistics(world: World, region: string, input: Fields)
   const instanceId = instanceDimension(input['Dimensions']);
   const points =
     namespace === 'AWS/EC2' && instanceId
-      ? series(world, { instanceId, region, metric, fromMs, toMs, periodSeconds })
+      ? series(
+          readHistories(world),
+          { instanceId, region, metric, fromMs, toMs, periodSeconds },
+          world.clock.now(),
+        )
       : [];
   const Datapoints = points.map((point) => ({
     Timestamp: point.atMs / 1000,

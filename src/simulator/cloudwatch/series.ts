@@ -20,6 +20,13 @@ export const metricUnits: Readonly<Record<string, string>> = {
   NetworkOut: 'Bytes',
 };
 
+/** When an instance was up, and when which labs ran on it. */
+export interface InstanceHistory {
+  region: string;
+  stays: LedgerEntry[];
+  labs: LedgerEntry[];
+}
+
 /** Which series, between which times (milliseconds since the epoch), in periods of how many seconds. */
 export interface SeriesRequest {
   instanceId: string;
@@ -30,36 +37,43 @@ export interface SeriesRequest {
   periodSeconds: number;
 }
 
+/** The histories of all instances, read once for all the series of a call. */
+export function readHistories(world: World): ReadonlyMap<string, InstanceHistory> {
+  const histories = new Map<string, InstanceHistory>();
+  for (const entry of world.ledger.all()) {
+    if (entry.kind === 'instance') {
+      const history = histories.get(entry.id);
+      if (history) history.stays.push(entry);
+      else histories.set(entry.id, { region: String(entry.detail['region']), stays: [entry], labs: [] });
+    } else if (entry.kind === 'runningLab') {
+      histories.get(String(entry.detail['server']))?.labs.push(entry);
+    }
+  }
+  return histories;
+}
+
 /**
  * The series of a metric of an instance, oldest first. It has data for the time that the instance was up,
  * follows the labs that ran on it then, and is the same whenever it is asked for.
  */
-export function series(world: World, request: SeriesRequest): Datapoint[] {
-  const { instanceId, region, metric } = request;
-  const entries = world.ledger.all();
-  const stays = entries.filter(
-    (entry) => entry.kind === 'instance' && entry.id === instanceId && entry.detail['region'] === region,
-  );
-  if (stays.length === 0 || !Object.hasOwn(metricUnits, metric)) return [];
-  const labs = entries.filter((entry) => entry.kind === 'runningLab' && runsOn(entry, instanceId));
-  const now = world.clock.now();
+export function series(
+  histories: ReadonlyMap<string, InstanceHistory>,
+  request: SeriesRequest,
+  nowMs: number,
+): Datapoint[] {
+  const { instanceId, metric } = request;
+  const history = histories.get(instanceId);
+  if (history?.region !== request.region || !Object.hasOwn(metricUnits, metric)) return [];
   const periodMs = request.periodSeconds * 1000;
   const points: Datapoint[] = [];
   const first = Math.floor(request.fromMs / periodMs) * periodMs;
-  for (let atMs = first; atMs < Math.min(request.toMs, now); atMs += periodMs) {
+  for (let atMs = first; atMs < Math.min(request.toMs, nowMs); atMs += periodMs) {
     const samples: number[] = [];
-    const end = Math.min(atMs + periodMs, now);
+    const end = Math.min(atMs + periodMs, nowMs);
     for (let at = atMs; at < end; at += sampleMs) {
-      if (stays.some((stay) => overlaps(stay, at, Math.min(at + sampleMs, end)))) {
-        samples.push(
-          sample(
-            instanceId,
-            metric,
-            at,
-            labs.filter((lab) => overlaps(lab, at, at + sampleMs)),
-          ),
-        );
-      }
+      if (!history.stays.some((stay) => overlaps(stay, at, Math.min(at + sampleMs, end)))) continue;
+      const labs = history.labs.filter((lab) => overlaps(lab, at, at + sampleMs));
+      samples.push(sample(instanceId, metric, at, labs.length));
     }
     if (samples.length > 0) points.push(summary(atMs, samples));
   }
@@ -69,27 +83,17 @@ export function series(world: World, request: SeriesRequest): Datapoint[] {
 /** EC2 measures once a minute. */
 const sampleMs = 60_000;
 
-function runsOn(entry: LedgerEntry, instanceId: string): boolean {
-  return entry.id.startsWith(instanceId) || Object.values(entry.detail).includes(instanceId);
-}
-
 function overlaps(entry: LedgerEntry, fromMs: number, toMs: number): boolean {
   const until = entry.closedAt ? Date.parse(entry.closedAt) : Number.POSITIVE_INFINITY;
   return Date.parse(entry.openedAt) < toMs && until > fromMs;
 }
 
 /** An idle CML host burns a few percent; each lab adds its share, and nothing is ever quite steady. */
-function sample(instanceId: string, metric: string, atMs: number, labs: LedgerEntry[]): number {
+function sample(instanceId: string, metric: string, atMs: number, labs: number): number {
   const noise = chance(`${instanceId}/${metric}/${atMs}`);
-  const load = labs.reduce((sum, lab) => sum + 1 + nodesOf(lab) / 4, 0);
-  if (metric === 'CPUUtilization') return Math.min(100, 1.5 + 2 * noise + load * (3 + noise));
+  if (metric === 'CPUUtilization') return Math.min(100, 1.5 + 2 * noise + labs * (6 + 2 * noise));
   const idleBytes = metric === 'NetworkIn' ? 40_000 : 55_000;
-  return Math.round(idleBytes * (0.8 + 0.4 * noise) * (1 + load * 3));
-}
-
-function nodesOf(lab: LedgerEntry): number {
-  const nodes = Number(lab.detail['nodes'] ?? lab.detail['nodeCount'] ?? 4);
-  return Number.isFinite(nodes) ? nodes : 4;
+  return Math.round(idleBytes * (0.8 + 0.4 * noise) * (1 + labs * 6));
 }
 
 /** A number in [0, 1) that belongs to the text. */

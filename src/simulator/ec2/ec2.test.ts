@@ -231,6 +231,7 @@ describe('a launch that EC2 refuses', () => {
     expect(await codes({ ImageId: 'cisco' })).toBe('InvalidAMIID.Malformed');
     expect(await codes({ SubnetId: 'subnet-0123456789abcdef0' })).toBe('InvalidSubnetID.NotFound');
     expect(await codes({ SecurityGroupIds: ['default'] })).toBe('InvalidGroupId.Malformed');
+    expect(await codes({ ClientToken: 'x'.repeat(65) })).toBe('InvalidParameterValue');
     expect(await codes({ MinCount: 2 })).toBe('InvalidParameterValue');
     expect(await codes({ UserData: Buffer.alloc(16_385).toString('base64') })).toBe('InvalidParameterValue');
     expect(await codes({ DryRun: true })).toBe('DryRunOperation');

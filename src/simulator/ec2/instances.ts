@@ -76,7 +76,7 @@ export function openInstances(world: World, addresses: Addresses, visibilityLagM
     if (next !== undefined)
       waiting.set(
         id,
-        clock.after(Math.max(1, next - now), () => settle(id)),
+        clock.after(waitMs(next - now), () => settle(id)),
       );
   };
 
@@ -174,6 +174,9 @@ const byHost = {
   code: 'Server.InternalError',
   message: 'Server.InternalError: The host of the instance failed',
 };
+
+/** Node's timers may fire a little early, and take no more than 31 bits of milliseconds. */
+const waitMs = (ms: number) => Math.min(Math.max(1, ms), 2 ** 31 - 1);
 
 function nextMoment(instance: Instance, nowMs: number): number | undefined {
   if (!instance.change.settled) return instance.change.doneAtMs;

@@ -23,7 +23,7 @@ export const runInstances: Ec2Action = (call) => {
   refuseDryRun(query);
 
   const tokens = clientTokens(ec2.world, ec2.instances);
-  const token = query.text('ClientToken');
+  const token = readToken(query);
   const scope = named?.name ?? region;
   const earlier = token === undefined ? undefined : tokens.find(scope, token, query);
   if (earlier) return answer(call, earlier);
@@ -58,6 +58,13 @@ export const runInstances: Ec2Action = (call) => {
 
 function answer(call: Ec2Call, made: Parameters<typeof reservation>[1]) {
   return reservation(made[0]?.reservationId ?? '', made, call.ec2.world.clock.now());
+}
+
+/** EC2 takes tokens of up to 64 ASCII characters. */
+function readToken(query: Query): string | undefined {
+  const token = query.text('ClientToken');
+  if (token !== undefined && !/^[\x20-\x7e]{1,64}$/.test(token)) throw invalidParameter('ClientToken', token);
+  return token;
 }
 
 function readCount(query: Query): { least: number; most: number } {
