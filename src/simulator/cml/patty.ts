@@ -1,5 +1,128 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { logConsole } from './console-log.ts';
+import { consoleSession } from './console-session.ts';
+import { type CmlContext, isoNow } from './context.ts';
+import { openShell } from './devices.ts';
+import { nodeState } from './node-states.ts';
+import { type PortTag, portsOf, servedPorts } from './port-tags.ts';
+
+/** The service that serves nodes' ports outside, as CML's PATty does for tags. */
 export interface Patty {
+  /** Opens what booted nodes ask for and closes the rest; also called by itself when a node boots or stops. */
   refresh(): void;
   close(): Promise<void>;
 }
-export const openPatty = (_c: unknown): Patty => ({ refresh: () => {}, close: async () => {} });
+
+interface Listener {
+  nodeId: string;
+  kind: PortTag['kind'];
+  server: Server;
+  sockets: Set<Socket>;
+}
+
+/**
+ * Serves consoles on real TCP ports. A `serial:` port gives the node's console; `vnc:` and `pat:tcp:` ports
+ * only accept. What cannot be served (a port outside 2000–7999, a clash) is found in its log and nowhere
+ * else, as with the real one; UDP is not played.
+ */
+export function openPatty(context: CmlContext): Patty {
+  const listeners = new Map<number, Listener>();
+  let closed = false;
+
+  const log = (line: string) => {
+    context.consoleLog.push(`${isoNow(context)} ${line}`);
+    if (context.consoleLog.length > 500) context.consoleLog.shift();
+  };
+
+  const open = (nodeId: string, { kind, port, tag }: PortTag) => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', (error) => log(`${tag}: ${error.message}`));
+      if (kind === 'serial') attach(context, nodeId, socket);
+    });
+    const listener: Listener = { nodeId, kind, server, sockets };
+    listeners.set(port, listener);
+    server.on('error', (error) => {
+      log(`${tag}: cannot listen on ${context.options.consoleHost}:${port}: ${error.message}`);
+      if (listeners.get(port) === listener) listeners.delete(port);
+    });
+    server.listen(port, context.options.consoleHost);
+  };
+
+  const shut = (port: number, listener: Listener): Promise<void> => {
+    listeners.delete(port);
+    for (const socket of listener.sockets) socket.destroy();
+    return new Promise((resolve) => {
+      if (!listener.server.listening) resolve();
+      else listener.server.close(() => resolve());
+    });
+  };
+
+  // Each complaint once, not at every look.
+  const complaints = new Set<string>();
+  const complain = (line: string) => {
+    if (!complaints.has(line)) log(line);
+    complaints.add(line);
+  };
+
+  let armedFor: number | undefined;
+  const refresh = () => {
+    if (closed) return;
+    const { wanted, nextBoot } = wantedPorts(context, complain);
+    for (const [port, listener] of [...listeners]) {
+      const keep = wanted.get(port);
+      if (keep?.nodeId === listener.nodeId && keep.tag.kind === listener.kind) wanted.delete(port);
+      else void shut(port, listener);
+    }
+    for (const { nodeId, tag } of wanted.values()) open(nodeId, tag);
+    if (nextBoot === undefined || nextBoot === armedFor) return;
+    armedFor = nextBoot;
+    context.agenda.at(nextBoot, refresh);
+  };
+
+  return {
+    refresh,
+    close: async () => {
+      closed = true;
+      await Promise.all([...listeners].map(([port, listener]) => shut(port, listener)));
+    },
+  };
+}
+
+/** The ports that booted nodes ask for, and when the next node with such tags will have booted. */
+function wantedPorts(context: CmlContext, complain: (line: string) => void) {
+  const now = context.world.clock.now();
+  const wanted = new Map<number, { nodeId: string; tag: PortTag }>();
+  let nextBoot: number | undefined;
+  for (const node of context.store.nodes.values()) {
+    const tags = portsOf(node);
+    if (node.life.phase !== 'started' || tags.length === 0) continue;
+    if (nodeState(node, now) !== 'BOOTED') {
+      nextBoot = Math.min(nextBoot ?? Number.POSITIVE_INFINITY, node.life.bootsAt);
+      continue;
+    }
+    for (const tag of tags) {
+      const outside = tag.port < servedPorts.first || tag.port > servedPorts.last;
+      if (outside) complain(`${node.label}: ${tag.tag} is outside ${servedPorts.first}-${servedPorts.last}`);
+      else if (wanted.has(tag.port)) complain(`${node.label}: ${tag.tag}: the port is taken already`);
+      else if (tag.kind !== 'udp') wanted.set(tag.port, { nodeId: node.id, tag });
+    }
+  }
+  return { wanted, nextBoot };
+}
+
+function attach(context: CmlContext, nodeId: string, socket: Socket): void {
+  const shell = openShell(context, nodeId);
+  const session = consoleSession(
+    shell,
+    (text) => socket.write(text),
+    (text) => {
+      const node = context.store.nodes.get(nodeId);
+      if (node) logConsole(context, node, text);
+    },
+  );
+  socket.on('data', (bytes: Buffer) => session.receive(bytes));
+  socket.write(`\r\n${shell.prompt()}`);
+}

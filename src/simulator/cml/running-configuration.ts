@@ -1,11 +1,16 @@
 import type { CmlContext } from './context.ts';
 import { badRequest } from './errors.ts';
+import { factoryConfiguration } from './factory-configuration.ts';
 import type { Configuration, NodeRecord } from './model.ts';
 import { nodeDefinitions } from './node-definitions.ts';
 import { nodeState } from './node-states.ts';
 
-/** What the device would start with: what was saved on it, else its day-0 configuration. */
-export const startupConfiguration = (node: NodeRecord): string => node.startup ?? dayZero(node);
+/** What the device would start with: what was saved on it, else its day-0 configuration, else the factory's. */
+export function startupConfiguration(node: NodeRecord): string {
+  const given = node.startup ?? dayZero(node);
+  const isIos = nodeDefinitions.get(node.node_definition)?.console === 'ios';
+  return given.trim() === '' && isIos ? factoryConfiguration(node) : given;
+}
 
 /** What the device runs with now; it starts from what it booted with. */
 export const runningConfiguration = (node: NodeRecord): string => node.running ?? startupConfiguration(node);
