@@ -52,7 +52,8 @@ export async function buildCloud(
     world,
     find: (id) => instances.find(id),
     build: (order) => hostedCml(world, options, order, { faults, consoles: place.network }),
-    port: place.network ? options.cmlPort : undefined,
+    port: options.cmlPort,
+    network: place.network,
     onProblem: place.onProblem,
   });
   const addresses = loopbackAddresses(world.state, place.block);

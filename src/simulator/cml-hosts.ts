@@ -19,8 +19,10 @@ export interface CmlHostsOptions {
   world: World;
   find: (instanceId: string) => Instance | undefined;
   build: (order: CmlOrder) => CmlServer;
-  /** The port to listen on at each instance's addresses; without it nothing is listened on. */
-  port: number | undefined;
+  /** The port of CML at each instance's addresses. */
+  port: number;
+  /** Whether to listen there; otherwise CML is reached by inject alone. */
+  network: boolean;
   onProblem: (problem: string) => void;
 }
 
@@ -30,7 +32,7 @@ export interface CmlHosts {
   observe(instance: Instance): void;
   /** The CML server of an instance that is up, booted or not. */
   server(instanceId: string): CmlServer | undefined;
-  /** Where the CML server of an instance that is up listens: scheme, host and port. */
+  /** Where the CML server of an instance that is up is reached: scheme, host and port. */
   url(instance: Instance): string | undefined;
   /** Ends the process side of all servers, and resolves when nothing listens any more. */
   close(): Promise<void>;
@@ -47,7 +49,7 @@ interface Running {
  * Opens the hosts. While the instance boots, connections are refused; while CML boots, it answers 502;
  * CML's state outlives a stop and ends with the instance.
  */
-export function openCmlHosts({ world, build, port, find, onProblem }: CmlHostsOptions): CmlHosts {
+export function openCmlHosts({ world, build, port, network, find, onProblem }: CmlHostsOptions): CmlHosts {
   // What each instance's disks carry: a CML server that is switched on, or off.
   const provisioned = world.state.collection<'on' | 'off'>('cml-hosts');
   const running = new Map<string, Running>();
@@ -90,7 +92,7 @@ export function openCmlHosts({ world, build, port, find, onProblem }: CmlHostsOp
     enqueue(id, async () => {
       if (on.gone) return;
       await on.cml.app.ready();
-      if (port === undefined) return;
+      if (!network) return;
       for (const host of new Set([address, privateAddress])) {
         // Where all instances share 127.0.0.1, each gets a port of its own.
         const ownPort = host === '127.0.0.1' ? 0 : port;
@@ -148,8 +150,9 @@ export function openCmlHosts({ world, build, port, find, onProblem }: CmlHostsOp
     },
     server: (id) => running.get(id)?.cml,
     url: (instance) => {
-      const listener = running.get(instance.id)?.listeners[0];
-      return listener && `http://${addressOf(instance)}:${listener.port}`;
+      const on = running.get(instance.id);
+      const openPort = network ? on?.listeners[0]?.port : on && port;
+      return openPort === undefined ? undefined : `http://${addressOf(instance)}:${openPort}`;
     },
     close: async () => {
       for (const [id, on] of running) leave(id, on, () => on.cml.close());
