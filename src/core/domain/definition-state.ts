@@ -14,10 +14,14 @@ export const portDefinition = z.object({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,120}$/),
   /** Label of the node that it leads to. */
   node: z.string().max(200),
-  /** `serial` and `vnc` are consoles; `pat` forwards TCP to a port inside the node. */
+  /** `serial` and `vnc` are consoles; `pat` forwards to a port inside the node. */
   kind: z.enum(['serial', 'vnc', 'pat']),
   /** For `pat`: the port inside. */
   inner: z.number().int().min(1).max(65_535).optional(),
+  /** For `pat`: TCP where absent. */
+  transport: z.enum(['tcp', 'udp']).optional(),
+  /** For `serial`: which of the node's lines, the first where absent. */
+  line: z.number().int().min(0).max(999).optional(),
 });
 export type PortDefinition = z.infer<typeof portDefinition>;
 

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { parseTopology } from './parse-topology.ts';
+import { SMALL } from './topology.fixture.ts';
+import type { Topology } from './topology.ts';
+import { topologyFacts } from './topology-facts.ts';
+import { writePorts } from './write-ports.ts';
+
+const portDefinitions = topologyFacts(parseTopology(SMALL)).ports;
+const numbered = (first: number) =>
+  Object.fromEntries(portDefinitions.map(({ name }, index) => [name, first + index]));
+
+describe('writing ports into a topology', () => {
+  test('puts them in place of placeholders and numbers and leaves other tags', () => {
+    const written = parseTopology(writePorts(SMALL, { ports: numbered(2_000), portDefinitions }));
+    expect(written.nodes.map((node) => node.tags)).toEqual([
+      ['core', 'serial:2000', 'on'],
+      ['serial:2001:1', 'vnc:2002', 'pat:tcp:2003:22', 'pat:udp:2004:161'],
+      [],
+    ]);
+  });
+
+  test('changes nothing but these lines', () => {
+    const written = writePorts(SMALL, { ports: numbered(2_000), portDefinitions }).split('\n');
+    const before = SMALL.split('\n');
+    const changed = written.filter((line, index) => line !== before[index]);
+    expect(changed).toHaveLength(2);
+  });
+
+  test('a second time gives other ports without a trace of the first', () => {
+    const first = writePorts(SMALL, { ports: numbered(2_000), portDefinitions, marker: 'lcm:demo/s-1/1' });
+    const again = writePorts(first, { ports: numbered(3_000), portDefinitions, marker: 'lcm:demo/s-2/1' });
+    const direct = writePorts(SMALL, { ports: numbered(3_000), portDefinitions, marker: 'lcm:demo/s-2/1' });
+    expect(parseTopology(again)).toEqual(parseTopology(direct));
+  });
+
+  test('sets title and marker, and keeps the notes', () => {
+    const written = parseTopology(
+      writePorts(SMALL, {
+        ports: numbered(2_000),
+        portDefinitions,
+        title: 'T'.repeat(80),
+        marker: 'lcm:demo/s-1/1',
+      }),
+    );
+    expect(written.title).toBe('T'.repeat(64));
+    expect(written.notes).toBe('# Read me\nConnect them.\n\nlcm:demo/s-1/1');
+  });
+
+  test('drops a port that nobody has given to the lab', () => {
+    const only = portDefinitions.filter(({ kind }) => kind === 'vnc');
+    const written = parseTopology(writePorts(SMALL, { ports: numbered(2_000), portDefinitions: only }));
+    expect(written.nodes.map((node) => node.tags)).toEqual([['core', 'on'], ['vnc:2002'], []]);
+  });
+
+  test('writes into nodes that share their tags by an alias', () => {
+    const shared = SMALL.replace(
+      "tags: [ 'serial:5000:1', 'vnc:5001', 'pat:5002:22', 'pat:udp:5003:161' ]",
+      'tags: &t [core]',
+    ).replace('tags: []', 'tags: *t');
+    const definitions = [{ name: 'P', node: 'R2 west', kind: 'vnc' as const }];
+    const written = parseTopology(writePorts(shared, { ports: { P: 2_500 }, portDefinitions: definitions }));
+    expect(written.nodes.map((node) => node.tags)).toEqual([['core', 'on'], ['core', 'vnc:2500'], ['core']]);
+  });
+
+  test('refuses a port without a number and a port to no node', () => {
+    expect(() => writePorts(SMALL, { ports: {}, portDefinitions })).toThrow(/PORT_R1_SERIAL.*no number/);
+    const nowhere = [{ name: 'P', node: 'R9', kind: 'serial' as const }];
+    expect(() => writePorts(SMALL, { ports: { P: 2_000 }, portDefinitions: nowhere })).toThrow(/no node R9/);
+  });
+
+  test('keeps nodes, links and configurations of any topology', () => {
+    fc.assert(
+      fc.property(anyTopology, (value) => {
+        const text = stringify(value, { version: '1.1' });
+        const before = parseTopology(text);
+        const ports = topologyFacts(before).ports;
+        const numbers = Object.fromEntries(ports.map(({ name }, index) => [name, 2_000 + index]));
+        const after = parseTopology(
+          writePorts(text, { ports: numbers, portDefinitions: ports, marker: 'lcm:x/s/1' }),
+        );
+        expect(withoutPorts(after)).toEqual(withoutPorts(before));
+        const written = after.nodes.flatMap((node) => node.tags).filter((tag) => tag.startsWith('serial:'));
+        expect(written.toSorted()).toEqual(
+          Object.values(numbers)
+            .map((port) => `serial:${port}`)
+            .toSorted(),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+const withoutPorts = (topology: Topology) => ({
+  nodes: topology.nodes.map((node) => ({
+    ...node,
+    tags: node.tags.filter((tag) => !tag.startsWith('serial:')),
+  })),
+  links: topology.links,
+});
+
+const words = fc.oneof(
+  fc.constantFrom(
+    'on',
+    'off',
+    'yes',
+    'no',
+    'y',
+    'n',
+    '~',
+    'null',
+    '12:30:45',
+    '0755',
+    '1e3',
+    '2024-01-01',
+    '- a',
+    '# b',
+  ),
+  fc.string({ minLength: 1, maxLength: 20 }),
+);
+
+const anyTopology = fc
+  .array(
+    fc.record({
+      configuration: fc.oneof(
+        fc.constant(null),
+        fc.string({ maxLength: 200 }),
+        fc
+          .array(words, { maxLength: 5 })
+          .map((lines) => [{ name: 'ios_config.txt', content: lines.join('\n') }]),
+      ),
+      tags: fc.array(
+        words.filter((tag) => !/^(serial|vnc|pat):/.test(tag)),
+        { maxLength: 3 },
+      ),
+      word: words,
+    }),
+    { minLength: 2, maxLength: 5 },
+  )
+  .map((parts) => ({
+    lab: { title: 'any', version: '0.3.0', notes: '' },
+    nodes: parts.map(({ word, ...part }, index) => ({
+      id: `n${index}`,
+      label: `${word.slice(0, 10)}${index}`,
+      node_definition: 'iosv',
+      x: index,
+      y: -index,
+      ...part,
+      interfaces: [{ id: 'i0', label: 'GigabitEthernet0/0', slot: 0, type: 'physical' }],
+    })),
+    links: [{ id: 'l0', n1: 'n0', i1: 'i0', n2: 'n1', i2: 'i0' }],
+  }));
