@@ -55,8 +55,8 @@ export async function simulate(
     });
     return payload;
   };
-  const run = async () => {
-    const ImageId = fixedResourceId('ami', 'us-east-1/cisco-cml2.9-lablet-v0.1.8');
+  const run = async (image = 'cisco-cml2.9-lablet-v0.1.8') => {
+    const ImageId = fixedResourceId('ami', `us-east-1/${image}`);
     const answer = await ec2({
       Action: 'RunInstances',
       ImageId,

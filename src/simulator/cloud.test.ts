@@ -17,6 +17,15 @@ describe('the simulated cloud on virtual time', () => {
     });
   });
 
+  it('runs the CML of the image, and none where the image has none', async () => {
+    const { clock, cloud, run, cml } = await simulate();
+    const older = await run('cisco-cml2.8.1-lablet-v0.1.6');
+    const plain = await run('ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251212');
+    await clock.advance(15 * minute);
+    expect((await cml(older, 'GET', '/system_information')).body.version).toBe('2.8.1+build.14');
+    expect(cloud.hosts.server(plain)).toBeUndefined();
+  });
+
   it('keeps the labs of an instance over stop and start', async () => {
     const { clock, ec2, cml, logIn, runWithLab } = await simulate();
     const { id, lab } = await runWithLab();

@@ -73,7 +73,7 @@ export function openCmlHosts({ world, build, port, network, find, onProblem }: C
     const type = findInstanceType(instance.type);
     return build({
       instanceId: id,
-      version: findImage(instance.region, instance.imageId)?.cmlVersion ?? '2.9.1+build.7',
+      version: cmlVersionOf(instance) ?? 'none',
       consoleHost: addressOf(instance),
       capacity: type && { cpus: type.vcpus, memoryGb: type.memoryMib / 1024 },
       ready: () => {
@@ -146,7 +146,7 @@ export function openCmlHosts({ world, build, port, network, find, onProblem }: C
         // It may be on without running here: when the simulator was killed before it switched it off.
         if (provisioned.get(instance.id) === 'on') switchOff(instance, on);
       }
-      if (state === 'running' && !running.has(instance.id)) switchOn(instance);
+      if (state === 'running' && !running.has(instance.id) && cmlVersionOf(instance)) switchOn(instance);
     },
     server: (id) => running.get(id)?.cml,
     url: (instance) => {
@@ -160,5 +160,8 @@ export function openCmlHosts({ world, build, port, network, find, onProblem }: C
     },
   };
 }
+
+/** Undefined for an instance whose image has no CML on it. */
+const cmlVersionOf = ({ region, imageId }: Instance) => findImage(region, imageId)?.cmlVersion;
 
 const addressOf = (instance: Instance) => instance.publicAddress ?? instance.privateAddress;

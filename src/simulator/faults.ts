@@ -7,7 +7,7 @@ export const faultyServices = ['ec2', 'cloudwatch', 'cml', 'lds', 'grading'] as 
 export type FaultyService = (typeof faultyServices)[number];
 
 /** How often what goes wrong with one service: probabilities from 0 to 1 per request or per event. */
-export interface FaultRates {
+interface FaultRates {
   /** A request waits up to `latencyMs` before anything is done with it. */
   latency: number;
   latencyMs: number;

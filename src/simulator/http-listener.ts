@@ -9,7 +9,8 @@ export interface HttpListener {
 
 /** Listens for HTTP. @param port 0 for any that is free @throws EADDRINUSE and its like */
 export async function listenHttp(answer: RequestListener, host: string, port: number): Promise<HttpListener> {
-  const server = createServer(answer);
+  // Longer than any client keeps an idle connection, so that none is closed just as a request comes.
+  const server = createServer({ keepAliveTimeout: 120_000 }, answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -44,7 +44,7 @@ const claimPort = 61_443;
 
 /** A simulator that was just killed may take a moment to be gone. */
 async function claimPatiently(block: number, clock: Clock): Promise<LoopbackBlock> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 20; tries++) {
     const claim = await tryToClaim(block);
     if (claim) return claim;
     await clock.sleep(100);

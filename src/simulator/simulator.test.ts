@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -21,7 +22,13 @@ afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
 
-const delays = { instanceBootMs: 100, cmlBootMs: 200, instanceStopMs: 50 };
+const delays = { instanceBootMs: 100, cmlBootMs: 200, instanceStopMs: 50, nodeBootMs: 100, licenceMs: 50 };
+const topology = `
+lab: {title: one, description: '', notes: '', version: 0.1.0}
+nodes:
+  - {id: n0, label: a, node_definition: iosv, tags: ['serial:2001'], x: 0, y: 0, configuration: hostname router-a, interfaces: []}
+links: []
+`;
 const onLinux = process.platform === 'linux';
 
 async function freshDirectory(): Promise<string> {
@@ -95,6 +102,21 @@ async function cmlSays(cmlUrl: string): Promise<'ready' | 'not ready' | 'refused
   }
 }
 
+/** What a console says to somebody who presses return. */
+function firstWords(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port }, () => socket.write('\r\n'));
+    let heard = '';
+    socket.on('error', reject);
+    socket.on('data', (text) => {
+      heard += text.toString();
+      if (!heard.includes('router-a')) return;
+      socket.destroy();
+      resolve(heard);
+    });
+  });
+}
+
 async function until(done: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
     if (await done()) return;
@@ -131,6 +153,34 @@ describe('an instance of the simulated cloud', () => {
     await until(async () => (await admin('GET', `/instances/${id}/address`)).status === 200);
     const { cmlUrl } = (await admin('GET', `/instances/${id}/address`)).body;
     expect(await cmlSays(cmlUrl)).toBe('not ready');
+  });
+
+  it.runIf(onLinux)('serves the consoles of its nodes at the same address', async () => {
+    const { admin, run, untilCmlReady } = await start();
+    const id = await run();
+    await untilCmlReady(id);
+    const { cmlUrl, consoleHost } = (await admin('GET', `/instances/${id}/address`)).body;
+    let token = '';
+    const cml = async (method: string, path: string, body?: string | object) => {
+      const response = await fetch(`${cmlUrl}/api/v0${path}`, {
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(typeof body === 'object' && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return text === '' ? undefined : JSON.parse(text);
+    };
+    token = await cml('POST', '/authenticate', { username: 'admin', password: 'admin' });
+    await cml('POST', '/licensing/registration', { token: 'good-token', reregister: false });
+    await until(async () => (await cml('GET', '/licensing')).authorization.status === 'IN_COMPLIANCE');
+    const lab = (await cml('POST', '/import', topology)).id;
+    await cml('PUT', `/labs/${lab}/start`);
+    await until(async () => (await cml('GET', `/labs/${lab}/check_if_converged`)) === true);
+    expect(await firstWords(consoleHost, 2001)).toContain('router-a');
+    expect((await admin('GET', '/ledger')).body.counts.runningLab).toEqual({ open: 1, total: 1 });
   });
 
   it('leaves nothing in the ledger when it is gone', async () => {
@@ -190,6 +240,28 @@ describe('the simulator', () => {
     await other.untilCmlReady(b);
     const addresses = [await one.look(a), await other.look(b)].map((each) => each?.PrivateIpAddress);
     if (onLinux) expect(addresses[0]).not.toBe(addresses[1]);
+  });
+
+  it.runIf(onLinux)('says so when an instance can not be listened on', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(0, '0.0.0.0', resolve));
+    ending.push(() => new Promise((done) => squatter.close(done)));
+    const address = squatter.address();
+    const cmlPort = typeof address === 'object' && address ? address.port : 0;
+    const { admin, run, untilState } = await start({ cmlPort });
+    const id = await run();
+    await untilState(id, 'running');
+    await until(async () => (await admin('GET', '/health')).body.problems.length > 0);
+    expect((await admin('GET', '/health')).body.problems[0]).toMatch(new RegExp(`${id}.*EADDRINUSE`));
+  });
+
+  it('does not start twice on the same state, nor on a port that is taken', async () => {
+    const { url, dataDir } = await start();
+    await expect(
+      startSimulator({ dataDir: await freshDirectory(), port: Number(new URL(url).port) }),
+    ).rejects.toThrow('EADDRINUSE');
+    if (onLinux)
+      await expect(startSimulator({ dataDir, port: 0 })).rejects.toThrow('held by another simulator');
   });
 
   it('begins anew on reset', async () => {

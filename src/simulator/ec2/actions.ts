@@ -1,13 +1,9 @@
 import type { Ec2Action } from './call.ts';
 import { startInstances, stopInstances, terminateInstances } from './change-instances.ts';
-import {
-  describeAvailabilityZones,
-  describeImages,
-  describeInstanceTypes,
-  describeRegions,
-  describeSubnets,
-} from './describe-catalogue.ts';
+import { describeImages } from './describe-images.ts';
+import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstanceStatus, describeInstances } from './describe-instances.ts';
+import { describeAvailabilityZones, describeRegions, describeSubnets } from './describe-places.ts';
 import { runInstances } from './run-instances.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 

@@ -1,7 +1,7 @@
 import type { SimulatorState } from '../state.ts';
 
 /** What can't be had: every instance that matches all that is named here. */
-export interface Shortage {
+interface Shortage {
   type?: string;
   zone?: string;
   region?: string;

@@ -2,7 +2,7 @@ import { Ec2Error } from './errors.ts';
 import type { Query } from './query.ts';
 
 /** Reads one filterable field of a thing; several values match if any does. */
-export type FilterField<T> = (thing: T) => string | undefined | (string | undefined)[];
+type FilterField<T> = (thing: T) => string | undefined | (string | undefined)[];
 
 /** How things of a kind can be filtered: by these names, and by tag where they have tags. */
 export interface Filterable<T> {

@@ -5,7 +5,7 @@ import { findInstanceType } from './instance-types.ts';
 import { newResourceId } from './resource-id.ts';
 
 /** What a launch decides about an instance; the rest follows. */
-export type LaunchSpec = Omit<
+type LaunchSpec = Omit<
   Instance,
   | 'id'
   | 'reservationId'
