@@ -1,0 +1,17 @@
+/**
+ * The words of the domain that a client of the contract needs as values. The dashboard imports the contract
+ * and this, and nothing deeper.
+ */
+export { DEFINITION_STATUSES, type DefinitionStatus } from '../domain/definition-state.ts';
+export type { PipelineProgress, StepProgress } from '../domain/pipeline-progress.ts';
+export {
+  PIPELINE_NAMES,
+  type PipelineName,
+  type StepPlan,
+  type StepStatus,
+} from '../domain/pipeline-progress.ts';
+export { Refusal } from '../domain/refusal.ts';
+export type { SchedulingReason } from '../domain/scheduling-reason.ts';
+export type { ScoreReport } from '../domain/score-report.ts';
+export { OUTCOMES, type Outcome, SESSION_STATUSES, type SessionStatus } from '../domain/session-state.ts';
+export { type ConditionType, WORKER_STATUSES, type WorkerStatus } from '../domain/worker-state.ts';
