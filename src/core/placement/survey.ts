@@ -1,0 +1,62 @@
+import { FITS, type Question, REFUSALS, verdict } from './filters.ts';
+import type { Fleet } from './fleet.ts';
+import { better, idleAfter, RANK, type Ranked, REUSE_BONUS, rankOf, scoreBound, scoreOf } from './score.ts';
+
+/** How many workers a decision names. */
+export const BEST = 5;
+
+/** What all workers said to a question. */
+export interface Survey {
+  /** How many were refused, by index in `REFUSALS`. */
+  refused: Uint32Array;
+  /** The best of those that fit, best first. */
+  best: Ranked[];
+}
+
+/**
+ * Asks every worker. Only those that may be among the best are scored.
+ * @param maxIdleMs milliseconds that a worker may wait for the session without being a waste
+ */
+export function survey(question: Question, fleet: Fleet, maxIdleMs: number): Survey {
+  const refused = new Uint32Array(REFUSALS.length);
+  const best: Ranked[] = [];
+  const rank = ranking(question, fleet, maxIdleMs);
+  for (let index = 0; index < fleet.size; index++) {
+    const judged = verdict(question, fleet, index);
+    if (judged === FITS) rank(index, best);
+    else refused[judged] = (refused[judged] ?? 0) + 1;
+  }
+  return { refused, best };
+}
+
+/** Puts a worker that fits among the best, if it belongs there. */
+function ranking(question: Question, fleet: Fleet, maxIdleMs: number) {
+  const { avoidWorkers, reuseOf } = question.request;
+  const avoided = new Set(avoidWorkers);
+  const reusable = reuseOf !== undefined && fleet.hasReusable(reuseOf) ? reuseOf : undefined;
+  const margin = reusable === undefined ? 1e-5 : REUSE_BONUS + 1e-5;
+  return (index: number, best: Ranked[]): void => {
+    let rank = rankOf(question, fleet, index, maxIdleMs);
+    const worst = best.length < BEST ? undefined : best[BEST - 1];
+    if (worst && rank > worst.rank) return;
+    if (worst && rank === worst.rank && scoreBound(question, fleet, index) + margin < worst.score) return;
+    const workerId = fleet.candidates[index]?.workerId ?? '';
+    if (avoided.size > 0 && avoided.has(workerId)) rank += RANK.avoided;
+    const reuses = reusable !== undefined && fleet.reuses(workerId, reusable);
+    const score = scoreOf(question, fleet, index, reuses);
+    if (worst && (rank > worst.rank || (rank === worst.rank && score < worst.score))) return;
+    insert({ index, workerId, rank, score, idleAfter: idleAfter(question, fleet, index) }, best);
+  };
+}
+
+function insert(one: Ranked, best: Ranked[]): void {
+  let place = best.length;
+  while (place > 0) {
+    const before = best[place - 1];
+    if (!before || !better(one, before)) break;
+    place--;
+  }
+  if (place >= BEST) return;
+  best.splice(place, 0, one);
+  if (best.length > BEST) best.pop();
+}

@@ -1,0 +1,86 @@
+import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
+import {
+  aCandidate,
+  aRequest,
+  aReservation,
+  HOUR,
+  MINUTE,
+  MORNING,
+} from '@lcm/core/placement/candidate.fixture.ts';
+import { decidePlacement } from '@lcm/core/placement/decide.ts';
+import { Fleet } from '@lcm/core/placement/fleet.ts';
+import type { PlacementRequest } from '@lcm/core/placement/request.ts';
+import type { Random } from '@lcm/core/spi/random.ts';
+
+/** One number that is kept an eye on. */
+interface Measured {
+  name: string;
+  value: number;
+  unit: '1/s';
+}
+
+/**
+ * Decisions a second on an exam day: every worker has ten reservations of one to three hours over twelve
+ * hours, and every request its own window, need and region. Winner, best five and counts are part of each.
+ */
+export function measurePlacement(): Measured[] {
+  return [1_000, 5_000].map((workers) => {
+    const random = seededRandom(workers);
+    const fleet = aBusyFleet(workers, random);
+    const requests = Array.from({ length: 500 }, () => aRandomRequest(random));
+    return { name: `placement-decisions-${workers}w`, value: Math.round(rate(fleet, requests)), unit: '1/s' };
+  });
+}
+
+function rate(fleet: Fleet, requests: readonly PlacementRequest[]): number {
+  const decideAll = () => {
+    for (const request of requests)
+      decidePlacement(request, fleet, { now: MORNING, workerLeadSeconds: 1_200 });
+  };
+  decideAll();
+  decideAll();
+  const before = process.hrtime.bigint();
+  let decisions = 0;
+  let elapsed = 0;
+  while (elapsed < 1_000) {
+    decideAll();
+    decisions += requests.length;
+    elapsed = Number(process.hrtime.bigint() - before) / 1e6;
+  }
+  return (decisions * 1_000) / elapsed;
+}
+
+function aBusyFleet(workers: number, random: Random): Fleet {
+  const fleet = new Fleet();
+  for (let number = 0; number < workers; number++) {
+    const reservations = Array.from({ length: 10 }, (_, slot) => {
+      const window = aWindow(random);
+      return aReservation(`${number}-${slot}`, window.from, window.to, aNeed(random));
+    });
+    fleet.put(aCandidate(`worker-${number}`, { region: aRegion(random), reservations }));
+  }
+  return fleet;
+}
+
+function aRandomRequest(random: Random): PlacementRequest {
+  return aRequest({
+    window: aWindow(random),
+    need: aNeed(random),
+    licenceAffinity: ['PERSONAL'],
+    cmlVersion: { min: '2.9' },
+    nodeDefinitions: ['iosv', 'iosvl2'],
+    ...(random.next() < 0.5 ? { region: aRegion(random) } : {}),
+  });
+}
+
+function aWindow(random: Random) {
+  const from = MORNING + Math.floor(random.next() * 48) * 15 * MINUTE;
+  return { from, to: from + HOUR + Math.floor(random.next() * 9) * 15 * MINUTE };
+}
+
+const aRegion = (random: Random) => (random.next() < 0.7 ? 'us-east-1' : 'eu-west-1');
+
+function aNeed(random: Random) {
+  const size = 1 + Math.floor(random.next() * 4);
+  return { cpuCores: size * 4, memoryGb: size * 12, storageGb: size * 8, nodes: size * 8, ports: size * 8 };
+}
