@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** The CML server that an instance wants. */
 export interface CmlOrder {
   instanceId: string;
-  version: string;
+  version: string | undefined;
   consoleHost: string;
   capacity: { cpus: number; memoryGb: number } | undefined;
   ready: () => boolean;
@@ -73,7 +73,7 @@ export function openCmlHosts({ world, build, port, network, find, onProblem }: C
     const type = findInstanceType(instance.type);
     return build({
       instanceId: id,
-      version: cmlVersionOf(instance) ?? 'none',
+      version: cmlVersionOf(instance),
       consoleHost: addressOf(instance),
       capacity: type && { cpus: type.vcpus, memoryGb: type.memoryMib / 1024 },
       ready: () => {

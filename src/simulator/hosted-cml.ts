@@ -16,12 +16,12 @@ export function hostedCml(
   const server = buildCmlServer(world, {
     serverId: instanceId,
     hostname: `cml-${instanceId.slice(-8)}`,
-    version,
     consoleHost,
     username: options.cmlUsername,
     password: options.cmlPassword,
     consoles,
     ready,
+    ...(version !== undefined && { version }),
     ...(capacity && { capacity: { ...capacity, diskGb: 500 } }),
   });
   addFaultHooks(server.app, { service: 'cml', faults, clock: world.clock });
