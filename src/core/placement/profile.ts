@@ -47,15 +47,17 @@ export function peak(profile: Profile, dimension: number, from: number, to: numb
   return most;
 }
 
-/** The first moment, not before `from`, at which nothing is held in the dimension. */
-export function freeAt(profile: Profile, dimension: number, from: number): number {
+/**
+ * When nothing is held in the dimension any more around the end of [from, to): after `to` while something is
+ * held then, else when the last of it ended, `from` where nothing was held at all.
+ */
+export function freeAt(profile: Profile, dimension: number, from: number, to: number): number {
   const { times, levels } = profile;
   const count = times.length;
-  if (count === 0 || from < (times[0] ?? 0)) return from;
-  for (let step = segmentAt(times, from); step < count; step++) {
-    if ((levels[dimension * count + step] ?? 0) === 0) return Math.max(from, times[step] ?? from);
-  }
-  return from;
+  if (count === 0 || to <= (times[0] ?? 0)) return from;
+  let step = segmentAt(times, to - 1);
+  while (step < count && (levels[dimension * count + step] ?? 0) > 0) step++;
+  return Math.max(from, times[step] ?? from);
 }
 
 /** Index of the last time that is not later than `at`; the first where all are later. */

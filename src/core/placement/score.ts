@@ -61,7 +61,7 @@ function fullness(
 /** Milliseconds from the session's end to the moment at which the worker would be empty otherwise. */
 export function idleAfter(question: Question, fleet: Fleet, index: number): number {
   const profile = fleet.profiles[index];
-  return profile ? Math.abs(freeAt(profile, SESSIONS, question.from) - question.to) : 0;
+  return profile ? Math.abs(freeAt(profile, SESSIONS, question.from, question.to) - question.to) : 0;
 }
 
 const SESSIONS = CHECKED.indexOf('sessions');
