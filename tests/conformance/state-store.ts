@@ -454,6 +454,15 @@ export function describeStateStore(
         expect((await store.load('session', 'a'))?.state).toEqual({ name: 'y' });
       });
 
+      it('lists older documents by their fields of today', async () => {
+        await put(change('a', 0, { state: 'RUNNING' }), change('b', 0, { state: 'ARCHIVED' }));
+        await reopen(
+          shaped(2, [(older) => ({ ...Object(older), status: Reflect.get(Object(older), 'state') })]),
+        );
+        expect(await ids({ where: { status: 'RUNNING' }, limit: 5 })).toEqual(['a']);
+        expect(await ids({ sort: { field: 'status', direction: 'asc' }, limit: 5 })).toEqual(['b', 'a']);
+      });
+
       it('refuses a document that a newer version wrote, and still has it afterwards', async () => {
         await reopen(shaped(2, [(state) => state]));
         await put(change('a', 0, { name: 'x' }));

@@ -12,7 +12,7 @@ import type {
 } from '@lcm/core/spi/state-store.ts';
 import { compareFields, type FieldValue, fieldOf, fieldValue } from '../state-store/field-value.ts';
 import { BY_ID, checkedWhere, type ListPlan, planList } from '../state-store/list-plan.ts';
-import { writeCursor } from '../state-store/page-cursor.ts';
+import { type Place, writeCursor } from '../state-store/page-cursor.ts';
 import { type StoredShapes, upcast } from '../state-store/stored-shape.ts';
 
 /** What outlives a store that is closed: hand it to the next one to have it "restart". */
@@ -71,24 +71,20 @@ export class MemoryStore implements StateStore {
   async list<State>(kind: Kind, query: ListQuery): Promise<Page<Stored<State>>> {
     const plan = planList(kind, this.#shapes[kind], query);
     const sign = plan.order.direction === 'asc' ? 1 : -1;
-    const inOrder = (a: Document, b: Document) =>
-      sign * (compareFields(sortValue(plan, a), sortValue(plan, b)) || compareFields(a.id, b.id));
-    const found = this.#matching(kind, plan.where).sort(inOrder);
+    const placed = this.#matching(kind, plan.where).map((document) => ({
+      document,
+      id: document.id,
+      value: plan.order.field === BY_ID ? '' : fieldOf(this.#today(document), plan.order.field),
+    }));
+    const compare = (a: Place, b: Place) =>
+      sign * (compareFields(a.value, b.value) || compareFields(a.id, b.id));
     const { after } = plan;
-    const rest = after
-      ? found.filter(
-          (document) =>
-            sign *
-              (compareFields(sortValue(plan, document), after.value) ||
-                compareFields(document.id, after.id)) >
-            0,
-        )
-      : found;
+    const rest = (after ? placed.filter((one) => compare(one, after) > 0) : placed).sort(compare);
     const page = rest.slice(0, plan.limit);
-    const items = page.map((document) => this.#stored<State>(document));
+    const items = page.map(({ document }) => this.#stored<State>(document));
     const last = page.at(-1);
     if (!last || rest.length === page.length) return { items };
-    return { items, nextCursor: writeCursor(plan.order, { value: sortValue(plan, last), id: last.id }) };
+    return { items, nextCursor: writeCursor(plan.order, last) };
   }
 
   async count(kind: Kind, where?: ListQuery['where']): Promise<number> {
@@ -173,8 +169,14 @@ export class MemoryStore implements StateStore {
     return [...this.#open().documents.values()].filter(
       (document) =>
         document.kind === kind &&
-        where.every(([field, match]) => matches(fieldOf(document.fields, field), match)),
+        where.every(([field, match]) => matches(fieldOf(this.#today(document), field), match)),
     );
+  }
+
+  /** The state in today's shape, to look fields up in. */
+  #today({ kind, id, schema, fields }: Document): unknown {
+    const shape = this.#shapes[kind];
+    return schema < shape.schemaNumber ? upcast(shape, kind, id, schema, fields) : fields;
   }
 
   #stored<State>({ kind, id, version, schema, stateText, fencesText }: Document): Stored<State> {
@@ -191,10 +193,6 @@ export interface MemoryStoreOptions {
 }
 
 const key = (kind: Kind, id: string): string => `${kind}/${id}`;
-
-function sortValue({ order }: ListPlan, document: Document): FieldValue {
-  return order.field === BY_ID ? '' : fieldOf(document.fields, order.field);
-}
 
 function matches(value: FieldValue, match: Match): boolean {
   if (typeof match !== 'object') return value === fieldValue(match);

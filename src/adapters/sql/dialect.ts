@@ -1,5 +1,3 @@
-import type { FieldValue } from '../state-store/field-value.ts';
-
 /** Where SQL databases differ, as far as the store is concerned. */
 export interface Dialect {
   /** Placeholder of the n-th parameter, counted from 1; may be used several times in a statement. */
@@ -12,8 +10,6 @@ export interface Dialect {
   text: string;
   /** Column type of a JSON document. */
   json: string;
-  /** Expression for a field of the JSON column `state`, comparable as `FieldValue` describes. */
-  field(path: string): string;
-  /** A field's value as a parameter. */
-  value(value: FieldValue): FieldValue;
+  /** Column type of a copied field, comparable as `FieldValue` describes. */
+  field: string;
 }

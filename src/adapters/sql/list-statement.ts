@@ -4,6 +4,7 @@ import { type FieldValue, fieldValue } from '../state-store/field-value.ts';
 import { BY_ID, type ListPlan } from '../state-store/list-plan.ts';
 import type { StoredShape } from '../state-store/stored-shape.ts';
 import type { Dialect } from './dialect.ts';
+import { columnOf } from './field-columns.ts';
 import { tableOf } from './schema.ts';
 import { DOCUMENT_COLUMNS } from './statements.ts';
 
@@ -26,12 +27,12 @@ const MOST_BRANCHES = 64;
 export function listStatement(kind: Kind, shape: StoredShape, plan: ListPlan, dialect: Dialect): Statement {
   const values = new Parameters(dialect);
   const { field, direction } = plan.order;
-  const by = field === BY_ID ? "''" : dialect.field(field);
+  const by = field === BY_ID ? "''" : columnOf(field);
   const order = (value: string, id: string) =>
     field === BY_ID ? `${id} ${direction}` : `${value} ${direction}, ${id} ${direction}`;
   const limit = values.add(plan.limit + 1);
   const branches = filters(shape, plan).flatMap((where) => {
-    const conditions = where.flatMap(([name, match]) => conditionsOn(dialect.field(name), match, values));
+    const conditions = where.flatMap(([name, match]) => conditionsOn(columnOf(name), match, values));
     return continuations(plan, by, values).map(
       (after) =>
         `SELECT * FROM (SELECT id, ${by} AS place FROM ${tableOf(kind)}${whereClause([...conditions, ...after])}
@@ -52,7 +53,7 @@ export function listStatement(kind: Kind, shape: StoredShape, plan: ListPlan, di
 /** How many documents match. */
 export function countStatement(kind: Kind, where: ListPlan['where'], dialect: Dialect): Statement {
   const values = new Parameters(dialect);
-  const conditions = where.flatMap(([field, match]) => conditionsOn(dialect.field(field), match, values));
+  const conditions = where.flatMap(([field, match]) => conditionsOn(columnOf(field), match, values));
   return {
     sql: `SELECT count(*) AS found FROM ${tableOf(kind)}${whereClause(conditions)}`,
     parameters: values.all,
@@ -69,7 +70,7 @@ class Parameters {
 
   /** Keeps the value and gives its placeholder. */
   add(value: FieldValue): string {
-    this.all.push(this.#dialect.value(value));
+    this.all.push(value);
     return this.#dialect.parameter(this.all.length);
   }
 }

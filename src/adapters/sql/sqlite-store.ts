@@ -8,9 +8,11 @@ import type {
   StateStore,
   Stored,
 } from '@lcm/core/spi/state-store.ts';
+import type { FieldValue } from '../state-store/field-value.ts';
 import { checkedWhere, planList } from '../state-store/list-plan.ts';
 import { writeCursor } from '../state-store/page-cursor.ts';
 import type { StoredShapes } from '../state-store/stored-shape.ts';
+import { type FieldColumn, fieldColumns, fieldValues } from './field-columns.ts';
 import { countStatement, listStatement } from './list-statement.ts';
 import { documentOf, eventOf, number, place, text } from './rows.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -34,6 +36,8 @@ interface WrittenChange {
   id: string;
   expectedVersion: number;
   state: string;
+  /** In the order of the kind's columns. */
+  fields: FieldValue[];
   fences: string;
   events: { type: string; at: string; by: string; data: string; correlationId: string | null }[];
 }
@@ -83,7 +87,7 @@ export class SqliteStore implements StateStore {
   }
 
   async commit(changes: readonly Change[]): Promise<CommitOutcome[]> {
-    const written = changes.map(writeOut);
+    const written = changes.map((change) => writeOut(change, fieldColumns(this.#shapes[change.kind])));
     const weight = written.reduce((rows, { events }) => rows + 1 + events.length, 0);
     const outcomes = await this.#database.write(() => written.map((change) => this.#apply(change)), weight);
     if (outcomes.some(({ status }) => status === 'committed')) {
@@ -129,15 +133,23 @@ export class SqliteStore implements StateStore {
     return row && documentOf<State>(kind, this.#shapes, row);
   }
 
-  #apply({ kind, id, expectedVersion, state, fences, events }: WrittenChange): CommitOutcome {
-    const current = this.#database.get(SQL.versionOf(kind), id);
+  #apply({ kind, id, expectedVersion, state, fields, fences, events }: WrittenChange): CommitOutcome {
+    const columns = fieldColumns(this.#shapes[kind]).map(({ column }) => column);
+    const current = this.#database.get(SQL.versionOf(kind, columns), id);
     const actualVersion = current ? number(current, 'version') : 0;
     if (actualVersion !== expectedVersion) return { status: 'stale', actualVersion };
     const version = actualVersion + 1;
     const before = current ? number(current, 'last_seq') : 0;
-    const sql = current ? SQL.update(kind) : SQL.insert(kind);
     const shape = this.#shapes[kind].schemaNumber;
-    this.#database.run(sql, id, version, before + events.length, shape, state, fences);
+    const document = [id, version, before + events.length, shape, fences, state];
+    if (current) {
+      // An index is written only where a column of it is assigned, so columns that stay are left out.
+      const changed = columns.filter((column, index) => current[column] !== fields[index]);
+      const values = fields.filter((value, index) => current[columns[index] ?? ''] !== value);
+      this.#database.run(SQL.update(kind, changed), ...document, ...values);
+    } else {
+      this.#database.run(SQL.insert(kind, columns), ...document, ...fields);
+    }
     for (const [index, { type, at, by, data, correlationId }] of events.entries()) {
       const seq = before + 1 + index;
       this.#database.run(SQL.appendEvent, kind, id, seq, version, type, at, by, data, correlationId);
@@ -146,12 +158,14 @@ export class SqliteStore implements StateStore {
   }
 }
 
-function writeOut({ kind, id, expectedVersion, state, fences, events }: Change): WrittenChange {
+function writeOut(change: Change, columns: readonly FieldColumn[]): WrittenChange {
+  const { kind, id, expectedVersion, state, fences, events } = change;
   return {
     kind,
     id,
     expectedVersion,
     state: JSON.stringify(state),
+    fields: fieldValues(columns, state),
     fences: JSON.stringify(fences),
     events: events.map(({ type, at, by, data, correlationId }) => ({
       type,

@@ -4,14 +4,14 @@ import { tableOf } from './schema.ts';
 
 /** The statements that do not depend on a query. Parameters come in the order of the columns named. */
 export interface Statements {
-  /** id → version, last_seq */
-  versionOf(kind: Kind): string;
+  /** id → version, last_seq, and the columns */
+  versionOf(kind: Kind, columns: readonly string[]): string;
   /** id → document */
   load(kind: Kind): string;
-  /** id, version, last_seq, shape, state, fences */
-  insert(kind: Kind): string;
-  /** id, version, last_seq, shape, state, fences */
-  update(kind: Kind): string;
+  /** id, version, last_seq, shape, fences, state, and the columns */
+  insert(kind: Kind, columns: readonly string[]): string;
+  /** The same; columns that are not named stay as they are. */
+  update(kind: Kind, columns: readonly string[]): string;
   /** kind, id, seq, version, type, occurred_at, caused_by, data, correlation_id */
   appendEvent: string;
   /** position, limit → events */
@@ -29,19 +29,23 @@ export interface Statements {
 /** Columns of a document, as `documentOf` reads them. */
 export const DOCUMENT_COLUMNS = ['id', 'version', 'shape', 'state', 'fences'];
 
+const WRITTEN = ['version', 'last_seq', 'shape', 'fences', 'state'];
+
 const EVENT_COLUMNS = 'position, kind, id, seq, version, type, occurred_at, caused_by, data, correlation_id';
 
 export function statements({ parameter: p }: Dialect): Statements {
   const list = (count: number) => Array.from({ length: count }, (_, i) => p(i + 1)).join(', ');
   return {
-    versionOf: (kind) => `SELECT version, last_seq FROM ${tableOf(kind)} WHERE id = ${p(1)}`,
+    versionOf: (kind, columns) =>
+      `SELECT ${['version', 'last_seq', ...columns].join(', ')} FROM ${tableOf(kind)} WHERE id = ${p(1)}`,
     load: (kind) => `SELECT ${DOCUMENT_COLUMNS.join(', ')} FROM ${tableOf(kind)} WHERE id = ${p(1)}`,
-    insert: (kind) =>
-      `INSERT INTO ${tableOf(kind)} (id, version, last_seq, shape, state, fences) VALUES (${list(6)})`,
-    update: (kind) =>
-      `UPDATE ${tableOf(kind)}
-       SET version = ${p(2)}, last_seq = ${p(3)}, shape = ${p(4)}, state = ${p(5)}, fences = ${p(6)}
-       WHERE id = ${p(1)}`,
+    insert: (kind, columns) =>
+      `INSERT INTO ${tableOf(kind)} (${['id', ...WRITTEN, ...columns].join(', ')})
+       VALUES (${list(1 + WRITTEN.length + columns.length)})`,
+    update: (kind, columns) => {
+      const assignments = [...WRITTEN, ...columns].map((column, index) => `${column} = ${p(index + 2)}`);
+      return `UPDATE ${tableOf(kind)} SET ${assignments.join(', ')} WHERE id = ${p(1)}`;
+    },
     appendEvent: `INSERT INTO events
       (kind, id, seq, version, type, occurred_at, caused_by, data, correlation_id) VALUES (${list(9)})`,
     readLog: `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ${p(1)} ORDER BY position LIMIT ${p(2)}`,
