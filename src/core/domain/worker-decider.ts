@@ -5,6 +5,7 @@ import { mayHaveInstance, WORKER_TRANSITIONS, type WorkerCommand, type WorkerEve
 import {
   conditionOf,
   holds,
+  type LaunchAttempt,
   type Worker,
   type WorkerObservation,
   type WorkerStatus,
@@ -43,8 +44,7 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare[] {
         ? []
         : [{ type: 'worker.planned', provisionAt: command.provisionAt }];
     case 'requestInstance':
-      if (state.attempt?.clientToken === command.attempt.clientToken) return [];
-      return [{ type: 'worker.provisioning', attempt: command.attempt }, ...to(state, 'PROVISIONING')];
+      return requestInstance(state, command.attempt);
     case 'recordInstance':
       return recordInstance(state, command.instanceId);
     case 'instanceRunning':
@@ -64,12 +64,7 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare[] {
     case 'loseCml':
       return state.status === 'STARTING' ? [] : to(state, 'STARTING');
     case 'retry':
-      if (mayHaveInstance(state)) {
-        throw new Refusal(
-          'conflict',
-          `worker ${state.id} may still have instance ${state.instanceId ?? 'of an unconfirmed launch'}`,
-        );
-      }
+      refuseWithInstance(state);
       return to(state, 'PENDING');
     case 'terminate':
       return terminate(state);
@@ -101,6 +96,21 @@ function to(state: Worker, target: WorkerStatus): Bare[] {
   if (!WORKER_TRANSITIONS[state.status].includes(target))
     throw illegalTransition('worker', state.id, state.status, target);
   return [{ type: 'worker.status.updated', from: state.status, to: target }];
+}
+
+/** An attempt that came to nothing is followed by another, elsewhere, as soon as it is known to have left nothing. */
+function requestInstance(state: Worker, attempt: LaunchAttempt): Bare[] {
+  if (state.attempt?.clientToken === attempt.clientToken) return [];
+  const requested: Bare = { type: 'worker.provisioning', attempt };
+  if (state.status !== 'PROVISIONING') return [requested, ...to(state, 'PROVISIONING')];
+  refuseWithInstance(state);
+  return [requested];
+}
+
+function refuseWithInstance(state: Worker): void {
+  if (!mayHaveInstance(state)) return;
+  const which = state.instanceId ?? 'of an unconfirmed launch';
+  throw new Refusal('conflict', `worker ${state.id} may still have instance ${which}`);
 }
 
 function recordInstance(state: Worker, instanceId: string): Bare[] {
