@@ -3,7 +3,7 @@ import { logConsole } from './console-log.ts';
 import { consoleSession } from './console-session.ts';
 import { type CmlContext, isoNow } from './context.ts';
 import { openShell } from './devices.ts';
-import { nodeState } from './node-states.ts';
+import type { NodeRecord } from './model.ts';
 import { type PortTag, portsOf, servedPorts } from './port-tags.ts';
 
 /** The service that serves nodes' ports outside, as CML's PATty does for tags. */
@@ -70,7 +70,7 @@ export function openPatty(context: CmlContext): Patty {
   let armedFor: number | undefined;
   const refresh = () => {
     if (closed) return;
-    const { wanted, nextBoot } = wantedPorts(context, complain);
+    const { wanted, nextBoot } = wantedPorts(context, (port) => listeners.get(port)?.nodeId, complain);
     for (const [port, listener] of [...listeners]) {
       const keep = wanted.get(port);
       if (keep?.nodeId === listener.nodeId && keep.tag.kind === listener.kind) wanted.delete(port);
@@ -91,26 +91,35 @@ export function openPatty(context: CmlContext): Patty {
   };
 }
 
-/** The ports that booted nodes ask for, and when the next node with such tags will have booted. */
-function wantedPorts(context: CmlContext, complain: (line: string) => void) {
+/**
+ * The ports that booted nodes ask for, and when the next node with such tags will have booted. Who has a
+ * port keeps it; else who booted first gets it.
+ */
+function wantedPorts(
+  context: CmlContext,
+  ownerOf: (port: number) => string | undefined,
+  complain: (line: string) => void,
+) {
   const now = context.world.clock.now();
   const wanted = new Map<number, { nodeId: string; tag: PortTag }>();
-  let nextBoot: number | undefined;
+  const waiting: number[] = [];
+  const claims: { bootsAt: number; node: NodeRecord; tag: PortTag }[] = [];
   for (const node of context.store.nodes.values()) {
+    const { life } = node;
+    if (life.phase !== 'started') continue;
     const tags = portsOf(node);
-    if (node.life.phase !== 'started' || tags.length === 0) continue;
-    if (nodeState(node, now) !== 'BOOTED') {
-      nextBoot = Math.min(nextBoot ?? Number.POSITIVE_INFINITY, node.life.bootsAt);
-      continue;
-    }
-    for (const tag of tags) {
-      const outside = tag.port < servedPorts.first || tag.port > servedPorts.last;
-      if (outside) complain(`${node.label}: ${tag.tag} is outside ${servedPorts.first}-${servedPorts.last}`);
-      else if (wanted.has(tag.port)) complain(`${node.label}: ${tag.tag}: the port is taken already`);
-      else if (tag.kind !== 'udp') wanted.set(tag.port, { nodeId: node.id, tag });
-    }
+    if (life.bootsAt <= now) claims.push(...tags.map((tag) => ({ bootsAt: life.bootsAt, node, tag })));
+    else if (tags.length > 0) waiting.push(life.bootsAt);
   }
-  return { wanted, nextBoot };
+  const owns = ({ node, tag }: (typeof claims)[number]) => Number(ownerOf(tag.port) === node.id);
+  claims.sort((a, b) => owns(b) - owns(a) || a.bootsAt - b.bootsAt);
+  for (const { node, tag } of claims) {
+    if (tag.port < servedPorts.first || tag.port > servedPorts.last)
+      complain(`${node.label}: ${tag.tag} is outside ${servedPorts.first}-${servedPorts.last}`);
+    else if (wanted.has(tag.port)) complain(`${node.label}: ${tag.tag}: the port is taken already`);
+    else if (tag.kind !== 'udp') wanted.set(tag.port, { nodeId: node.id, tag });
+  }
+  return { wanted, nextBoot: waiting.length > 0 ? Math.min(...waiting) : undefined };
 }
 
 function attach(context: CmlContext, nodeId: string, socket: Socket): void {

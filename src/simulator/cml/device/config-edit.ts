@@ -1,6 +1,13 @@
 import { bannerDelimiter, type ConfigLine, parseConfig } from './config-tree.ts';
 import { fullInterfaceName } from './interface-names.ts';
-import { expand, globalKeywords, interfaceKeywords } from './keywords.ts';
+import {
+  expand,
+  globalKeywords,
+  interfaceKeywords,
+  isKnown,
+  type Keywords,
+  sectionKeywords,
+} from './keywords.ts';
 import { addAllowedVlans } from './vlan-list.ts';
 
 /** A configuration being edited, and the sections that are entered: none of them in global mode. */
@@ -56,20 +63,24 @@ export function applyLine(editor: Editor, typed: string): void {
   else if (line.startsWith('default interface ')) removeFrom(editor.tree, line.slice('default '.length));
   else if (opensSection(line) && !(current && opensInside(line))) enter(editor, editor.tree, [], line);
   else if (current && opensInside(line)) enterInside(editor, line);
-  else set(current && belongsHere(line, current) ? current.children : leave(editor), line);
+  else set(current && !globalOnly.test(line) ? current.children : leave(editor), line);
 }
 
 /** The line with its words written out, as the device would keep it. */
 export function normalize(typed: string, current: ConfigLine | undefined): string {
-  const inInterface = current?.text.startsWith('interface ') ?? false;
-  let line = expand(typed, inInterface ? interfaceKeywords : globalKeywords);
-  // A command of global mode typed under an interface is written out by global mode's words.
-  if (inInterface && line === typed.trim().split(/\s+/).join(' ')) line = expand(typed, globalKeywords);
+  let line = expand(typed, keywordsFor(typed, current));
   line = line.replace(
     /^(no |default )?interface (.+)$/,
     (_all, prefix: string | undefined, name: string) => `${prefix ?? ''}interface ${fullInterfaceName(name)}`,
   );
   return line.replace(/^(no )?line con(?:sole)? /, (_all, no: string | undefined) => `${no ?? ''}line con `);
+}
+
+/** The words of the open section's mode, unless the line can only be meant for global mode. */
+function keywordsFor(typed: string, current: ConfigLine | undefined): Keywords {
+  if (!current) return globalKeywords;
+  const own = current.text.startsWith('interface ') ? interfaceKeywords : sectionKeywords;
+  return isKnown(typed, own) || !isKnown(typed, globalKeywords) ? own : globalKeywords;
 }
 
 /** Lines that open a section of global mode. */
@@ -84,9 +95,6 @@ const opensInside = (line: string): boolean => /^(address-family |class |key \d+
 /** Commands that exist in global mode only: typed within a section they leave it, as IOS does. */
 const globalOnly =
   /^(hostname|username|enable (secret|password)|ip (route|domain|name-server|routing|http|ssh|default-gateway|prefix-list|forward-protocol|nat (inside|outside) source)|access-list|banner|service|snmp-server|ntp|logging (buffered|host|console|trap)|aaa|vtp|cdp run|lldp run|spanning-tree mode|ipv6 unicast-routing|ipv6 route)\b/;
-
-const belongsHere = (line: string, current: ConfigLine): boolean =>
-  !globalOnly.test(line) || (current.text.startsWith('ip dhcp pool') && line.startsWith('domain-name'));
 
 function enter(editor: Editor, siblings: ConfigLine[], path: ConfigLine[], line: string): void {
   let found = siblings.find((one) => one.text.toLowerCase() === line.toLowerCase());

@@ -21,7 +21,6 @@ export const execKeywords = grammar(
   'enable',
   'disable',
   'exit',
-  'end',
   'logout',
   'reload',
   'ping',
@@ -225,21 +224,70 @@ export const interfaceKeywords = grammar(
   'crypto map',
 );
 
+/** Commands under anything else: routers, lines, VLANs, lists, pools, maps. */
+export const sectionKeywords = grammar(
+  ...everywhere,
+  'network',
+  'neighbor',
+  'passive-interface',
+  'router-id',
+  'redistribute',
+  'default-information originate',
+  'area',
+  'auto-cost reference-bandwidth',
+  'auto-summary',
+  'address-family',
+  'exit-address-family',
+  'maximum-paths',
+  'distance',
+  'name',
+  'exec-timeout',
+  'transport input',
+  'transport output',
+  'login local',
+  'logging synchronous',
+  'password',
+  'privilege level',
+  'access-class',
+  'permit',
+  'deny',
+  'remark',
+  'host',
+  'default-router',
+  'dns-server',
+  'domain-name',
+  'lease',
+  'match',
+  'set',
+  'class',
+  'bandwidth',
+  'priority',
+  'description',
+  'key',
+  'key-string',
+  'rd',
+  'version',
+);
+
 /**
  * Writes abbreviated words out where they are unambiguous: `sh ip int br` is `show ip interface brief`.
  * Words that are not keywords (names, numbers) end the expansion.
  */
 export function expand(line: string, keywords: Keywords): string {
-  const words = line.trim().split(/\s+/);
+  let rest = line.trim();
   let place: Keywords | undefined = keywords;
   const result: string[] = [];
-  for (const word of words) {
-    const full: string | undefined = place && complete(word, place);
-    result.push(full ?? word);
+  while (place && rest !== '') {
+    const word: string = /^\S+/.exec(rest)?.[0] ?? '';
+    const full = complete(word, place);
+    if (full === undefined) break;
+    result.push(full);
+    rest = rest.slice(word.length).trimStart();
     // `no` and `do` stand before a command of the same or of another mode.
-    place = full === 'no' ? keywords : full === undefined ? undefined : place?.[full];
+    place = full === 'no' ? keywords : place[full];
   }
-  return result.join(' ');
+  // What follows the keywords is kept as it was typed, spaces included.
+  return [...result, ...(rest === '' ? [] : [rest])].join(' ');
 }
 
 /** Whether the line begins with a word of that mode. */
