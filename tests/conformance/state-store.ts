@@ -348,6 +348,10 @@ export function describeStateStore(
         { where: { status: ['PENDING', 'ARCHIVED'] }, sort: newestFirst },
         { where: { status: ['PENDING', 'ARCHIVED'], ownerKey: ['o1', 'o2'] }, sort: oldestFirst },
         { where: { ownerKey: 'o1', createdAt: { from: '2026-01-02' } }, sort: oldestFirst },
+        { where: { createdAt: { from: '2026-01-02', to: '2026-01-04' } }, sort: oldestFirst },
+        { where: { createdAt: { from: '2026-01-02', to: '2026-01-04' } }, sort: newestFirst },
+        { where: { createdAt: { to: '2026-01-04' }, status: ['PENDING', 'RUNNING'] }, sort: newestFirst },
+        { where: { reservationId: { to: 'r5' } }, sort: { field: 'reservationId', direction: 'asc' } },
       ];
       it.each(orders)('gives every item once, page by page: %j', async (query) => {
         const statuses = ['PENDING', 'RUNNING', 'ARCHIVED'];

@@ -1,6 +1,6 @@
 import type { Kind } from '@lcm/core/domain/kinds.ts';
 import type { Match } from '@lcm/core/spi/state-store.ts';
-import { type FieldValue, fieldValue } from '../state-store/field-value.ts';
+import { compareFields, type FieldValue, fieldValue } from '../state-store/field-value.ts';
 import { BY_ID, type ListPlan } from '../state-store/list-plan.ts';
 import type { StoredShape } from '../state-store/stored-shape.ts';
 import type { Dialect } from './dialect.ts';
@@ -76,7 +76,9 @@ class Parameters {
 }
 
 /** The conditions, once per value of the list that an index can order by the sort field. */
-function filters(shape: StoredShape, { where, order }: ListPlan): ListPlan['where'][] {
+function filters(shape: StoredShape, plan: ListPlan): ListPlan['where'][] {
+  const { order } = plan;
+  const where = plan.where.map(([field, match]) => [field, narrowed(field, match, plan)] as const);
   const split = where.find(
     ([field, match]) =>
       isList(match) &&
@@ -86,6 +88,19 @@ function filters(shape: StoredShape, { where, order }: ListPlan): ListPlan['wher
   if (!split || !isList(split[1]) || split[1].length === 0) return [where];
   const [field, match] = split;
   return [...new Set(match)].map((value) => where.map((one) => (one[0] === field ? [field, value] : one)));
+}
+
+/**
+ * A range on the sort field without what the place has passed. Of two bounds on one side a database begins
+ * at the first it reads, not at the closer, and so would read every earlier page again.
+ */
+function narrowed(field: string, match: Match, { order, after }: ListPlan): Match {
+  if (field !== order.field || !after || typeof match !== 'object' || isList(match)) return match;
+  const { from, to } = match;
+  const passed = String(after.value);
+  if (order.direction === 'asc')
+    return compareFields(passed, from ?? '') > 0 ? { ...match, from: passed } : match;
+  return to !== undefined && compareFields(passed, to) < 0 ? { ...(from ? { from } : {}) } : match;
 }
 
 /** Conditions for what comes after the place: those of one branch each. */
