@@ -35,7 +35,7 @@ export function decideSession(
 ): SessionEvent[] {
   if (command.eventId && state?.inbound.includes(command.eventId)) return [];
   const events = command.type === 'book' ? book(state, command) : rulesFor(existing(state), command, now);
-  if (command.eventId && events.length > 0)
+  if (command.eventId && (events.length > 0 || command.type === 'noteEvent'))
     events.push({ type: 'session.inbound.applied', eventId: command.eventId });
   const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
   return events.map((event) => ({ ...event, ...happened }));
@@ -218,6 +218,8 @@ const rules: Rules = {
   loseWorker: (state, command, now) => loseWorker(state, command, now),
 
   markStopped: (state) => markStopped(state),
+
+  noteEvent: () => [],
 
   finish: (state) => finish(state),
 

@@ -122,6 +122,8 @@ export type SessionCommand = Asked &
     | { type: 'failInstantiation' }
     | { type: 'loseWorker' }
     | { type: 'markStopped' }
+    /** Something outside is done: look again. Changes nothing but that its event is known. */
+    | { type: 'noteEvent' }
     | { type: 'finish' }
     | { type: 'planPipeline'; pipeline: PipelineName; runId: string; plan: StepPlan[] }
     | { type: 'recordStep'; pipeline: PipelineName; runId: string; step: StepProgress }

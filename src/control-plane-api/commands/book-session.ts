@@ -1,0 +1,82 @@
+import type { BookingRequest, SessionView } from '@lcm/core/api/sessions.ts';
+import { sessionId } from '@lcm/core/domain/ids.ts';
+import { type Owner, ownerKey } from '@lcm/core/domain/person.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Booking } from '@lcm/core/domain/session.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
+import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { actorOf, type Caller } from '../auth/caller.ts';
+import { newId } from '../ids.ts';
+import { settingsInForce } from '../queries/settings.ts';
+import { oneSessionView } from '../queries/views.ts';
+import type { Services } from '../services.ts';
+import { bookingOf } from './booking-terms.ts';
+
+/** Books a session: one row in the queue, placed by the scheduler. */
+export async function bookSession(
+  services: Services,
+  request: BookingRequest,
+  caller: Caller,
+  more: { idempotencyKey?: string | undefined; correlationId?: string | undefined },
+): Promise<SessionView> {
+  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const booking = await bookingOf(services, request, caller, settings);
+  const id = idOf(services, request, caller, more.idempotencyKey);
+  const known = await services.store.load<Session>('session', id);
+  if (known) return repeated(services, known, booking, caller, more.idempotencyKey !== undefined);
+  await takeQuota(services, settings, id, booking.owner);
+  const command = { type: 'book' as const, by: actorOf(caller), ...booking, id: sessionId.parse(id) };
+  const stored = await services.commands.execute('session', id, command, {
+    correlationId: more.correlationId,
+  });
+  return oneSessionView(services, stored, caller);
+}
+
+/** A reservation exists once, whoever sends it; otherwise the caller's key decides. */
+function idOf(services: Services, request: BookingRequest, caller: Caller, key: string | undefined): string {
+  if (request.reservationId)
+    return newId('s', services.random, { caller: 'reservation', key: request.reservationId });
+  return newId('s', services.random, key ? { caller: `${caller.issuer}|${caller.subject}`, key } : undefined);
+}
+
+async function repeated(
+  services: Services,
+  known: Stored<Session>,
+  booking: Omit<Booking, 'id'>,
+  caller: Caller,
+  sameKey: boolean,
+): Promise<SessionView> {
+  const sameDefinition = known.state.definition.definitionId === booking.definition.definitionId;
+  const sameOwner = known.state.ownerKey === ownerKey(booking.owner);
+  if (sameDefinition && sameOwner && (sameKey || known.state.timeslot.start === booking.timeslot.start)) {
+    return oneSessionView(services, known, caller);
+  }
+  const name = booking.reservationId ? `reservation ${booking.reservationId}` : 'this Idempotency-Key';
+  throw new Refusal('conflict', `${name} has made session ${known.id} already, with other terms`, {
+    facts: { sessionId: known.id },
+  });
+}
+
+/** Takes a seat of the owner's quota; it is given back when the session has ended. */
+async function takeQuota(
+  services: Services,
+  settings: SystemSettingsValues,
+  id: string,
+  owner: Owner,
+): Promise<void> {
+  const limit = settings.maxSessionsPerOwner;
+  if (limit === null) return;
+  const quota = quotaOf(ownerKey(owner));
+  await services.commands.execute('allowance', quota, { type: 'setLimit', id: quota, limit, by: 'settings' });
+  await services.commands.execute('allowance', quota, {
+    type: 'take',
+    id: quota,
+    holder: id,
+    amount: 1,
+    by: 'booking',
+  });
+}
+
+/** The allowance that bounds how many sessions an owner has at once. */
+export const quotaOf = (key: string): string => `sessions/${key}`;

@@ -1,0 +1,175 @@
+import type { WorkerView } from '@lcm/core/api/workers.ts';
+import { type WorkerId, type WorkerTemplateId, workerId } from '@lcm/core/domain/ids.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { iso } from '@lcm/core/domain/time.ts';
+import type { WorkerCommand } from '@lcm/core/domain/worker.ts';
+import type { Worker } from '@lcm/core/domain/worker-state.ts';
+import { capacityOf } from '@lcm/core/domain/worker-template.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { actorOf, type Caller } from '../auth/caller.ts';
+import { newId, shortHash } from '../ids.ts';
+import { loadExisting } from '../queries/load.ts';
+import { settingsInForce } from '../queries/settings.ts';
+import { oneWorkerView } from '../queries/views.ts';
+import type { Services } from '../services.ts';
+import type { Terms } from './execute.ts';
+
+/** A worker that is wanted. */
+export interface WorkerWish {
+  id: string;
+  templateId: WorkerTemplateId;
+  name?: string | undefined;
+  provisionAt?: string | undefined;
+  forSession?: Worker['forSession'];
+  by: string;
+  reason?: string | undefined;
+}
+
+/** The allowance that bounds how many workers a region has at once. */
+export const regionAllowance = (region: string): string => `workers/${region}`;
+
+/**
+ * Makes a worker and its ledger: a seat of the region's maximum is taken first, then the worker is asked for,
+ * then its ledger is opened. Repeating it with the same id finishes what a crash left.
+ */
+export async function requestWorker(
+  services: Services,
+  wish: WorkerWish,
+  terms: Terms,
+): Promise<Stored<Worker>> {
+  const known = await services.store.load<Worker>('worker', wish.id);
+  if (known) {
+    await openLedger(services, known.state, wish.by);
+    return known;
+  }
+  const template = (await loadExisting(services.store, 'worker-template', wish.templateId)).state;
+  if (template.deleted || !template.enabled)
+    throw new Refusal('conflict', `worker template ${template.name} is not enabled`);
+  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const quota = regionAllowance(template.region);
+  const { by } = wish;
+  await services.commands.execute('allowance', quota, {
+    type: 'setLimit',
+    id: quota,
+    limit: settings.maxWorkersPerRegion,
+    by,
+  });
+  await services.commands.execute('allowance', quota, {
+    type: 'take',
+    id: quota,
+    holder: wish.id,
+    amount: 1,
+    by,
+  });
+  const name = wish.name ?? `${template.name}-${shortHash(wish.id).slice(0, 5)}`;
+  const { provisionAt, forSession, reason } = wish;
+  const id = workerId.parse(wish.id);
+  const stored = await services.commands.execute(
+    'worker',
+    wish.id,
+    { type: 'request', id, name, template, provisionAt, forSession, by, reason },
+    terms,
+  );
+  await openLedger(services, stored.state, by);
+  return stored;
+}
+
+async function openLedger(services: Services, { id, template }: Worker, by: string): Promise<void> {
+  const command = {
+    type: 'openLedger' as const,
+    workerId: id,
+    capacity: capacityOf(template),
+    portRange: template.portRange,
+    by,
+  };
+  await services.commands.execute('worker-ledger', id, command);
+}
+
+/** Asks for a worker by hand. */
+export async function createWorker(
+  services: Services,
+  wish: { templateId: WorkerTemplateId; name?: string | undefined; provisionAt?: string | undefined },
+  caller: Caller,
+  more: { idempotencyKey?: string | undefined; correlationId?: string | undefined },
+): Promise<WorkerView> {
+  const id = newId(
+    'w',
+    services.random,
+    more.idempotencyKey ? { caller: actorOf(caller), key: more.idempotencyKey } : undefined,
+  );
+  const stored = await requestWorker(
+    services,
+    { ...wish, id, by: actorOf(caller) },
+    { correlationId: more.correlationId },
+  );
+  return oneWorkerView(services, stored);
+}
+
+/** What an operator does to a worker. */
+export interface WorkerAction {
+  id: WorkerId;
+  caller: Caller;
+  terms: Terms;
+  reason?: string | undefined;
+  force: boolean;
+}
+
+type Simple = 'drain' | 'undrain' | 'stop' | 'start' | 'terminate' | 'retry';
+
+/**
+ * Drains, stops, starts or terminates. Its ledger closes first, with no reservation left on it, or opens
+ * again first, so that no session is ever promised capacity that is on its way out.
+ */
+export async function actOnWorker(
+  services: Services,
+  action: WorkerAction,
+  type: Simple,
+): Promise<WorkerView> {
+  const { id, caller, terms, reason, force } = action;
+  if (force && !(caller.roles.includes('admin') && reason)) {
+    throw new Refusal('forbidden', 'only an admin may force this, and must give a reason');
+  }
+  const stored = await loadExisting(services.store, 'worker', id);
+  if (terms.expectedVersion !== undefined && terms.expectedVersion !== stored.version) {
+    throw new Refusal(
+      'staleVersion',
+      `worker ${id} is at version ${stored.version}, not ${terms.expectedVersion}: read it again`,
+    );
+  }
+  // Asked before the ledger is touched, so that a refused action leaves nothing closed.
+  const by = actorOf(caller);
+  const command: WorkerCommand = { type, by, reason };
+  services.commands.rehearse('worker', stored, command);
+  await setAdmission(services, id, type, force, by, reason);
+  const after = await services.commands.execute('worker', id, command, terms);
+  if (type !== 'start') return oneWorkerView(services, after);
+  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const until = iso(services.clock.now() + settings.snoozeSeconds * 1000);
+  return oneWorkerView(
+    services,
+    await services.commands.execute('worker', id, { type: 'snooze', until, by }),
+  );
+}
+
+async function setAdmission(
+  services: Services,
+  id: WorkerId,
+  type: Simple,
+  force: boolean,
+  by: string,
+  reason: string | undefined,
+): Promise<void> {
+  switch (type) {
+    case 'drain':
+      await services.commands.execute('worker-ledger', id, { type: 'drain', by, reason });
+      return;
+    case 'stop':
+    case 'terminate':
+      await services.commands.execute('worker-ledger', id, { type: 'close', force, by, reason });
+      return;
+    case 'undrain':
+    case 'start':
+    case 'retry':
+      await services.commands.execute('worker-ledger', id, { type: 'reopen', by, reason });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { Log } from '@lcm/core/spi/log.ts';
+import type { LoggedEvent, StateStore } from '@lcm/core/spi/state-store.ts';
+
+/** Events read at a time. */
+const BATCH = 200;
+/** How often the log is looked at even though nobody said that it grew. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** A reader of the event log. */
+export interface LogReader {
+  stop(): Promise<void>;
+}
+
+/**
+ * Follows the log and hands each batch of events on, in order, at least once. With a name the place is kept
+ * in the store, and a later process goes on from there; without, it starts at `from`.
+ */
+export function followLog(
+  parts: { store: StateStore; clock: Clock; log: Log },
+  place: { name: string } | { from: number },
+  handle: (events: readonly LoggedEvent[]) => Promise<void>,
+): LogReader {
+  const { store, clock, log } = parts;
+  const stopping = new AbortController();
+  const named = 'name' in place ? place.name : undefined;
+  let cursor = 'from' in place ? place.from : undefined;
+  let wake = () => {};
+  const unsubscribe = store.onCommit(() => wake());
+
+  const follow = async () => {
+    cursor ??= named === undefined ? 0 : await store.readCursor(named);
+    while (!stopping.signal.aborted) {
+      const grown = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const events = await store.readLog(cursor, BATCH);
+      const last = events.at(-1);
+      if (!last) {
+        await soonest(clock, grown);
+        continue;
+      }
+      await handle(events);
+      cursor = last.cursor;
+      if (named !== undefined) await store.saveCursor(named, cursor);
+    }
+  };
+  const following = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await follow();
+      } catch (error) {
+        log.error(
+          { err: error, reader: named ?? 'projection' },
+          'reading the event log is held up, trying again',
+        );
+        await clock.sleep(LOOK_AGAIN_MS);
+      }
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      unsubscribe();
+      wake();
+      await following;
+    },
+  };
+}
+
+/** Until the log has grown, or it is time to look all the same. */
+async function soonest(clock: Clock, grown: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(LOOK_AGAIN_MS, resolve);
+  await Promise.race([grown, promise]);
+  cancel();
+}

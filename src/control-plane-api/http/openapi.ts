@@ -1,0 +1,134 @@
+import type { Contract } from '@lcm/core/api/client.ts';
+import type { Endpoint } from '@lcm/core/api/endpoint.ts';
+import { problem, STATUS_OF } from '@lcm/core/api/problem.ts';
+import type { RefusalCode } from '@lcm/core/domain/refusal.ts';
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+
+/** Refusals that every operation may answer with. */
+const ALWAYS: readonly RefusalCode[] = ['invalid', 'unauthenticated', 'forbidden', 'unavailable'];
+
+/** The OpenAPI 3.1 document of a contract. */
+export function openApiDocument(contract: Contract, version: string): object {
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lablet Cloud Manager',
+        version,
+        description:
+          'Books timed CML labs, has a licensed server up in time, delivers, collects, grades and gives everything back. Errors are problem documents (RFC 9457). Times are UTC, ISO 8601; durations are whole seconds.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }, {}],
+      paths: pathsOf(contract, []),
+    },
+    { reused: 'inline' },
+  );
+}
+
+function pathsOf(contract: Contract, names: readonly string[]): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [name, member] of Object.entries(contract)) {
+    const within = [...names, name];
+    const more = isEndpoint(member)
+      ? {
+          [member.path.replace(/:(\w+)/g, '{$1}')]: {
+            [member.method.toLowerCase()]: operationOf(member, within),
+          },
+        }
+      : pathsOf(member, within);
+    for (const [path, item] of Object.entries(more)) paths[path] = { ...paths[path], ...item };
+  }
+  return paths;
+}
+
+function isEndpoint(member: Endpoint | Contract): member is Endpoint {
+  return typeof member['path'] === 'string' && typeof member['method'] === 'string';
+}
+
+function operationOf(endpoint: Endpoint, names: readonly string[]): ZodOpenApiOperationObject {
+  const header = headersOf(endpoint);
+  return {
+    operationId: names.join('.'),
+    tags: [names[0] === 'internal' ? 'internal' : (names[0] ?? 'system')],
+    summary: endpoint.summary,
+    description: [endpoint.description, `Roles: ${endpoint.roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+    requestParams: {
+      ...(endpoint.params ? { path: endpoint.params } : {}),
+      ...(endpoint.query ? { query: endpoint.query } : {}),
+      ...(header ? { header } : {}),
+    },
+    ...(endpoint.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }
+      : {}),
+    responses: responsesOf(endpoint),
+  };
+}
+
+function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
+  const headers: Record<string, z.ZodType> = {};
+  if (endpoint.ifMatch)
+    headers['If-Match'] = z
+      .string()
+      .regex(/^"\d{1,15}"$/)
+      .optional()
+      .describe('The version as it was read; 412 if it is another by now');
+  if (endpoint.idempotencyKey)
+    headers['Idempotency-Key'] = z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}$/)
+      .optional()
+      .describe('The same key from the same caller gives the same resource');
+  if (endpoint.roles.includes('controller'))
+    headers['x-lcm-fence'] = z
+      .string()
+      .regex(/^[a-z-]{1,50}\/\d{1,4}\/\d{1,16}$/)
+      .optional()
+      .describe('Who holds the partition');
+  return Object.keys(headers).length > 0 ? z.object(headers) : undefined;
+}
+
+function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const responses: Record<string, object> = {};
+  const etag = { ETag: { schema: { type: 'string' as const }, description: 'The version of the resource' } };
+  responses[String(endpoint.status)] = endpoint.answer
+    ? {
+        description: 'Done',
+        content: { 'application/json': { schema: endpoint.answer } },
+        ...(endpoint.ifMatch ? { headers: etag } : {}),
+      }
+    : { description: 'Done' };
+  const bodyRefusals = endpoint.body ? [413, 415] : [];
+  const statuses = new Set([
+    ...[...ALWAYS, ...endpoint.refusals].map((code) => STATUS_OF[code]),
+    ...bodyRefusals,
+  ]);
+  for (const status of [...statuses].sort()) {
+    responses[String(status)] = {
+      description: DESCRIPTIONS[status] ?? 'Refused',
+      content: { 'application/problem+json': { schema: problem } },
+    };
+  }
+  return responses as ZodOpenApiResponsesObject;
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'Malformed: names each field that is wrong',
+  401: 'Nobody is logged in',
+  403: 'Not allowed',
+  404: 'No such resource',
+  409: 'The state does not allow it; names the state, or what is in the way',
+  412: 'Somebody changed it meanwhile',
+  413: 'The body is too large',
+  415: 'The body is not JSON',
+  422: 'Well-formed, but breaks a rule across fields',
+  503: 'Not available at the moment, try again',
+};

@@ -1,0 +1,95 @@
+import { type Problem, problemType, STATUS_OF } from '@lcm/core/api/problem.ts';
+import { Refusal, type RefusalCode } from '@lcm/core/domain/refusal.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const TITLES: Readonly<Record<RefusalCode, string>> = {
+  invalid: 'The request is malformed',
+  unauthenticated: 'Nobody is logged in',
+  forbidden: 'Not allowed',
+  notFound: 'Not found',
+  conflict: 'The state does not allow it',
+  illegalTransition: 'The state does not allow it',
+  staleVersion: 'Somebody changed it meanwhile',
+  staleFence: 'Another holder has taken over',
+  rule: 'The request breaks a rule',
+  doesNotFit: 'It does not fit',
+  quota: 'A limit is reached',
+  busy: 'Too busy, try again',
+  unavailable: 'Not available at the moment, try again',
+};
+
+/** Makes every error of the server a problem document, the parser's included. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const problem = problemOf(error, request);
+    if (problem.status >= 500) request.log.error({ err: error, correlationId: request.id }, 'request failed');
+    return send(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(
+      reply,
+      problemOf(
+        new Refusal('notFound', `there is nothing at ${request.method} ${request.url.split('?')[0]}`),
+        request,
+      ),
+    ),
+  );
+}
+
+/** The problem document of an error. Unknown errors say nothing of their inside but the id to find them by. */
+export function problemOf(error: FastifyError | Refusal, request: FastifyRequest): Problem {
+  const common = { instance: request.url.split('?')[0] ?? request.url, correlationId: request.id };
+  if (error instanceof Refusal) {
+    return {
+      type: problemType(error.code),
+      title: TITLES[error.code],
+      status: STATUS_OF[error.code],
+      detail: error.message,
+      ...common,
+      ...(error.fields.length > 0 ? { errors: [...error.fields] } : {}),
+      ...(Object.keys(error.facts).length > 0 ? { facts: { ...error.facts } } : {}),
+    };
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) {
+    return {
+      type: `urn:lcm:problem:http-${status}`,
+      title: TITLES.invalid,
+      status,
+      detail: error.message,
+      ...common,
+    };
+  }
+  return {
+    type: 'urn:lcm:problem:internal',
+    title: 'Something went wrong here',
+    status: 500,
+    detail: `The log has the details under ${request.id}`,
+    ...common,
+  };
+}
+
+/** Sends a problem document. */
+export function send(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 503) reply.header('retry-after', '1');
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** Answers what is not even a request: malformed or oversized HTTP (Node's parser, before Fastify sees it). */
+export function answerClientErrors(
+  error: Error & { code?: string },
+  socket: import('node:net').Socket,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify({
+    type: `urn:lcm:problem:http-${status}`,
+    title: TITLES.invalid,
+    status,
+    detail: 'this is not HTTP that can be read',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} \r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

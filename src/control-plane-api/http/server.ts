@@ -1,0 +1,67 @@
+import { contract, publicContract } from '@lcm/core/api/contract.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Authenticate } from '../auth/caller.ts';
+import type { Services } from '../services.ts';
+import { receiveCloudEvents } from './cloud-events.ts';
+import { allHandlers } from './handlers.ts';
+import { registerHealth } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { registerPage } from './page.ts';
+import { answerClientErrors, answerProblems } from './problems.ts';
+import { registerRoutes } from './routes.ts';
+import { registerEventStream } from './sse.ts';
+import { answerWrongVerbs } from './wrong-verbs.ts';
+
+/** Largest body, in bytes: a content package in base64 with room to spare. */
+const BODY_LIMIT = 8_500_000;
+
+/** The HTTP side of the control plane. */
+export async function buildServer(
+  services: Services,
+  authenticate: Authenticate,
+  pageFolder: string | undefined,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request) => correlationId(request.headers['x-correlation-id']) ?? services.random.uuid(),
+    routerOptions: { maxParamLength: 500 },
+    requestTimeout: 60_000,
+    clientErrorHandler: answerClientErrors,
+    forceCloseConnections: 'idle',
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-correlation-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  answerProblems(app);
+  // An empty JSON body is a body without fields, as clients send it for actions.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? {} : JSON.parse(String(body)));
+    } catch (cause) {
+      done(
+        new Refusal('invalid', `the body is not JSON: ${String(cause)}`, {
+          fields: [{ pointer: '', message: 'is not JSON' }],
+        }),
+      );
+    }
+  });
+  registerRoutes(app, contract, allHandlers(services), authenticate);
+  registerEventStream(app, services, authenticate);
+  receiveCloudEvents(app, services, '/api/events');
+  registerHealth(app, services);
+  let document: string | undefined;
+  app.get('/api/openapi.json', async (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(publicContract, services.version));
+    return reply.type('application/json').send(document);
+  });
+  await registerPage(app, pageFolder);
+  answerWrongVerbs(app, contract);
+  return app;
+}
+
+function correlationId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.:-]{1,100}$/.test(header) ? header : undefined;
+}

@@ -1,0 +1,136 @@
+import type { sessions } from '@lcm/core/api/sessions.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
+import { iso, ms } from '@lcm/core/domain/time.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import type { Caller } from '../auth/caller.ts';
+import { maySee, seesCandidates, visibleTo } from '../auth/session-access.ts';
+import { bookSession } from '../commands/book-session.ts';
+import { gradeAgain } from '../commands/grade-again.ts';
+import { act, changeTimeslot, finishNow } from '../commands/session-actions.ts';
+import { loadExisting } from '../queries/load.ts';
+import { dryRun, explainSession } from '../queries/placement-preview.ts';
+import { oneSessionView, sessionViews } from '../queries/views.ts';
+import type { Services } from '../services.ts';
+import { type Call, type Handlers, termsOf } from './handler.ts';
+import { listOf, NEWEST, turned } from './lists.ts';
+
+/** Operations on sessions; see core/api/sessions.ts. */
+export function sessionHandlers(services: Services): Handlers<typeof sessions> {
+  return {
+    book: ({ body, caller, idempotencyKey, correlationId }) =>
+      bookSession(services, body, caller, { idempotencyKey, correlationId }),
+    dryRun: ({ body, caller }) => dryRun(services, body, caller),
+    list: async ({ query, caller }) => {
+      const fields = {
+        status: 'status',
+        definitionId: 'definition.definitionId',
+        workerId: 'placement.workerId',
+        ownerKey: 'ownerKey',
+        reservationId: 'reservationId',
+      };
+      const page = await listOf(services, 'session', query, fields, NEWEST, visibleTo(caller));
+      return turned(page, await sessionViews(services, page.items, caller));
+    },
+    get: async ({ params, caller }) =>
+      oneSessionView(services, await seen(services, params.id, caller), caller),
+    explain: async ({ params, caller }) => {
+      await seen(services, params.id, caller);
+      return explainSession(services, params.id, caller);
+    },
+    history: async ({ params, query, caller }) => {
+      await seen(services, params.id, caller);
+      const after = Number(query.cursor ?? 0);
+      if (!Number.isSafeInteger(after) || after < 0) {
+        throw new Refusal('invalid', `${query.cursor} is not a cursor of this list`, {
+          fields: [{ pointer: '/query/cursor', message: 'is not of this list' }],
+        });
+      }
+      const events = await services.store.history('session', params.id, after, query.limit);
+      const items = events.map(({ seq, at, type, by, correlationId, data }) => ({
+        seq,
+        at,
+        type,
+        by,
+        ...(correlationId ? { correlationId } : {}),
+        data: data as Record<string, unknown>,
+      }));
+      const last = items.length === query.limit ? items.at(-1) : undefined;
+      return { items, ...(last ? { nextCursor: String(last.seq) } : {}) };
+    },
+    userSession: async ({ params, caller }) => {
+      const { state } = await seen(services, params.id, caller);
+      if (!state.userSession) throw new Refusal('notFound', `session ${params.id} has no LDS session`);
+      const shown = (await loadExisting(services.store, 'user-session', state.userSession.id)).state;
+      if (seesCandidates(caller, state)) return shown;
+      const { loginUrl: _, ...withoutLogin } = shown;
+      return withoutLogin;
+    },
+    scoreReports: async ({ params, caller }) => {
+      await seen(services, params.id, caller);
+      const sort = { field: 'submittedAt', direction: 'desc' as const };
+      const page = await listOf(
+        services,
+        'score-report',
+        { limit: 100, sessionId: params.id },
+        { sessionId: 'sessionId' },
+        sort,
+      );
+      return turned(
+        page,
+        page.items.map(({ state }) => state),
+      );
+    },
+    extend: async (call) => {
+      const { end, seconds } = call.body;
+      if ((end === undefined) === (seconds === undefined)) {
+        throw new Refusal('rule', 'an extension needs either end or seconds', {
+          fields: [{ pointer: '/end', message: 'is needed, unless seconds is given' }],
+        });
+      }
+      return changeTimeslot(services, action(call), (slot) => ({
+        end: end ?? iso(ms(slot.end) + (seconds ?? 0) * 1000),
+      }));
+    },
+    reschedule: ({ body: { start, end }, ...call }) =>
+      changeTimeslot(services, { ...action({ ...call, body: {} }) }, () => ({ start, end })),
+    cancel: (call) =>
+      act(services, action(call), () => ({
+        type: 'end',
+        outcome: 'cancelled',
+        reason: call.body.reason ?? 'cancelled',
+      })),
+    hold: (call) => act(services, action(call), () => ({ type: 'hold' })),
+    unhold: (call) => act(services, action(call), () => ({ type: 'unhold' })),
+    pause: (call) => act(services, action(call), () => ({ type: 'pause', afterStop: 'stay' })),
+    resume: (call) => act(services, action(call), () => ({ type: 'resume' })),
+    restart: (call) => act(services, action(call), () => ({ type: 'pause', afterStop: call.body.mode })),
+    collect: (call) => act(services, action(call), finishNow),
+    grade: (call) => gradeAgain(services, action(call)),
+    retryStep: ({ params: { id, pipeline, step }, ...call }) =>
+      act(services, { id, caller: call.caller, terms: termsOf(call) }, () => ({
+        type: 'retryStep',
+        pipeline,
+        step,
+      })),
+  };
+}
+
+type Acting = Pick<Call, 'caller' | 'expectedVersion' | 'fence' | 'correlationId'> & {
+  params: { id: string };
+  body: { reason?: string | undefined };
+};
+
+const action = (call: Acting) => ({
+  id: call.params.id,
+  caller: call.caller,
+  terms: termsOf(call),
+  reason: call.body.reason,
+});
+
+/** The session, if the caller may see it. @throws Refusal `notFound` alike for what is not there and what is not theirs */
+async function seen(services: Services, id: string, caller: Caller): Promise<Stored<Session>> {
+  const stored = await loadExisting(services.store, 'session', id);
+  if (maySee(caller, stored.state)) return stored;
+  throw new Refusal('notFound', `there is no session ${id}`);
+}

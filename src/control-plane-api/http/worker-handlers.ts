@@ -1,0 +1,77 @@
+import type { workerTemplates } from '@lcm/core/api/worker-templates.ts';
+import type { workers } from '@lcm/core/api/workers.ts';
+import { workerTemplateId } from '@lcm/core/domain/ids.ts';
+import { actorOf } from '../auth/caller.ts';
+import { actOnWorker, createWorker } from '../commands/workers.ts';
+import { loadExisting } from '../queries/load.ts';
+import type { MetricsSeries } from '../queries/metrics-series.ts';
+import { oneWorkerView, workerViews } from '../queries/views.ts';
+import type { Services } from '../services.ts';
+import { type Call, type Handlers, termsOf } from './handler.ts';
+import { listOf, NEWEST, turned, withVersion } from './lists.ts';
+
+/** Operations on workers; see core/api/workers.ts. */
+export function workerHandlers(services: Services, metrics: MetricsSeries): Handlers<typeof workers> {
+  type Acting = Pick<Call, 'caller' | 'expectedVersion' | 'fence' | 'correlationId'> & {
+    params: { id: Parameters<typeof actOnWorker>[1]['id'] };
+    body: { reason?: string | undefined; force: boolean };
+  };
+  const acting = (type: Parameters<typeof actOnWorker>[2]) => (call: Acting) =>
+    actOnWorker(
+      services,
+      { id: call.params.id, caller: call.caller, terms: termsOf(call), ...call.body },
+      type,
+    );
+  return {
+    create: ({ body, caller, idempotencyKey, correlationId }) =>
+      createWorker(services, body, caller, { idempotencyKey, correlationId }),
+    list: async ({ query }) => {
+      const page = await listOf(services, 'worker', query, { status: 'status', region: 'region' }, NEWEST);
+      return turned(page, await workerViews(services, page.items));
+    },
+    get: async ({ params }) =>
+      oneWorkerView(services, await loadExisting(services.store, 'worker', params.id)),
+    ledger: async ({ params }) => (await loadExisting(services.store, 'worker-ledger', params.id)).state,
+    metrics: async ({ params, query }) => {
+      await loadExisting(services.store, 'worker', params.id);
+      return { items: metrics.of(params.id, query.limit) };
+    },
+    drain: acting('drain'),
+    undrain: acting('undrain'),
+    stop: acting('stop'),
+    start: acting('start'),
+    terminate: acting('terminate'),
+    retry: acting('retry'),
+  };
+}
+
+/** Operations on worker templates; see core/api/worker-templates.ts. The name is the identity. */
+export function workerTemplateHandlers(services: Services): Handlers<typeof workerTemplates> {
+  return {
+    create: async ({ body, caller, correlationId }) => {
+      const id = workerTemplateId.parse(body.name);
+      const command = { type: 'create' as const, id, spec: body, by: actorOf(caller) };
+      return withVersion(await services.commands.execute('worker-template', id, command, { correlationId }));
+    },
+    list: async ({ query }) => {
+      const page = await listOf(services, 'worker-template', query, {}, { field: 'name', direction: 'asc' });
+      return turned(page, page.items.filter(({ state }) => !state.deleted).map(withVersion));
+    },
+    get: async ({ params }) => withVersion(await loadExisting(services.store, 'worker-template', params.id)),
+    update: async (call) => {
+      const command = { type: 'update' as const, spec: call.body, by: actorOf(call.caller) };
+      return withVersion(
+        await services.commands.execute('worker-template', call.params.id, command, termsOf(call)),
+      );
+    },
+    delete: async (call) => {
+      await services.commands.execute(
+        'worker-template',
+        call.params.id,
+        { type: 'delete', by: actorOf(call.caller) },
+        termsOf(call),
+      );
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Contract } from '@lcm/core/api/client.ts';
+import type { FastifyInstance } from 'fastify';
+import { send } from './problems.ts';
+import { endpointsOf } from './routes.ts';
+
+const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** Answers 405 with `Allow` where the path is right and the verb is not; Fastify by itself says 404. */
+export function answerWrongVerbs(app: FastifyInstance, contract: Contract): void {
+  const byPath = new Map<string, Set<string>>();
+  for (const { path, method } of endpointsOf(contract)) {
+    byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
+  }
+  for (const [path, allowed] of byPath) {
+    if (allowed.has('GET')) allowed.add('HEAD');
+    const allow = [...allowed].sort().join(', ');
+    const wrong = VERBS.filter((verb) => !allowed.has(verb));
+    app.route({
+      method: [...wrong],
+      url: path,
+      handler: async (request, reply) => {
+        const detail = `${request.method} is not possible here; ${allow} is`;
+        return send(reply.header('allow', allow), {
+          type: 'urn:lcm:problem:wrong-verb',
+          title: 'The verb is not possible here',
+          status: 405,
+          detail,
+          instance: request.url,
+          correlationId: request.id,
+        });
+      },
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { Log } from '@lcm/core/spi/log.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import type { LoggedEvent, StateStore, Stored } from '@lcm/core/spi/state-store.ts';
+import { followLog } from '../event-log/log-reader.ts';
+import { isProjected, keyOf, PROJECTED_KINDS, type ProjectedKind } from './keys.ts';
+import { isGone, projectedOf } from './projected.ts';
+
+interface Parts {
+  store: StateStore;
+  bus: StateBus;
+  clock: Clock;
+  log: Log;
+}
+
+/** Keeps the bus as the store is. */
+export interface Projector {
+  /** Writes every live state to the bus, whatever stands there. How many were written. */
+  resync(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts following the log, after everything live was written once: the bus may have been lost or be new. */
+export async function startProjector(parts: Parts): Promise<Projector> {
+  const from = await parts.store.headOfLog();
+  await resync(parts);
+  const reader = followLog(parts, { from }, (events) => projectAll(parts, events));
+  return { resync: () => resync(parts), stop: () => reader.stop() };
+}
+
+/** The newest state of everything that the events are about: one write per aggregate, however many events. */
+async function projectAll({ store, bus }: Parts, events: readonly LoggedEvent[]): Promise<void> {
+  const touched = new Map<string, { kind: ProjectedKind; id: string; types: string[]; at: string }>();
+  for (const event of events) {
+    if (!isProjected(event.kind)) continue;
+    const key = keyOf(event.kind, event.id);
+    const known = touched.get(key) ?? { kind: event.kind, id: event.id, types: [], at: event.at };
+    known.types.push(event.type);
+    known.at = event.at;
+    touched.set(key, known);
+  }
+  for (const kind of PROJECTED_KINDS) {
+    const ofKind = [...touched.values()].filter((one) => one.kind === kind);
+    if (ofKind.length === 0) continue;
+    const stored = new Map(
+      (
+        await store.loadMany<unknown>(
+          kind,
+          ofKind.map(({ id }) => id),
+        )
+      ).map((one) => [one.id, one]),
+    );
+    for (const { id, types, at } of ofKind) {
+      const one = stored.get(id);
+      if (one) await write(bus, kind, one, types, at);
+    }
+  }
+}
+
+async function write(
+  bus: StateBus,
+  kind: ProjectedKind,
+  stored: Stored<unknown>,
+  types: readonly string[],
+  at: string,
+): Promise<void> {
+  const key = keyOf(kind, stored.id);
+  if (isGone(kind, stored.state)) await bus.remove(key, stored.version);
+  else await bus.project(key, projectedOf(kind, stored, types, at));
+}
+
+async function resync({ store, bus, clock }: Parts): Promise<number> {
+  let written = 0;
+  const at = new Date(clock.now()).toISOString();
+  for (const kind of PROJECTED_KINDS) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.list<unknown>(kind, { where: LIVE[kind] ?? {}, limit: 1_000, cursor });
+      for (const stored of page.items) {
+        if (isGone(kind, stored.state)) continue;
+        await bus.project(keyOf(kind, stored.id), projectedOf(kind, stored, [], at));
+        written++;
+      }
+      cursor = page.nextCursor;
+    } while (cursor);
+  }
+  return written;
+}
+
+/** Final sessions and workers are many and never projected: they are not even read. */
+const LIVE: Partial<Record<ProjectedKind, Record<string, readonly string[]>>> = {
+  session: {
+    status: [
+      'PENDING',
+      'SCHEDULED',
+      'INSTANTIATING',
+      'READY',
+      'RUNNING',
+      'COLLECTING',
+      'GRADING',
+      'STOPPING',
+      'STOPPED',
+    ],
+  },
+  worker: {
+    status: [
+      'PENDING',
+      'PROVISIONING',
+      'STARTING',
+      'RUNNING',
+      'DRAINING',
+      'STOPPING',
+      'STOPPED',
+      'FAILED',
+      'TERMINATING',
+    ],
+  },
+};

@@ -1,0 +1,64 @@
+import type { SessionView } from '@lcm/core/api/sessions.ts';
+import type { WorkerView } from '@lcm/core/api/workers.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
+import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
+import type { Worker } from '@lcm/core/domain/worker-state.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Services } from '../services.ts';
+import { queuePlaces } from './queue.ts';
+import { sessionView } from './session-view.ts';
+import { settingsInForce } from './settings.ts';
+import { workerView } from './worker-view.ts';
+
+/** Sessions as the caller may see them, with their workers and places in the queue looked up together. */
+export async function sessionViews(
+  services: Services,
+  stored: readonly Stored<Session>[],
+  caller: Caller,
+): Promise<SessionView[]> {
+  const now = services.clock.now();
+  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const ids = [
+    ...new Set(stored.flatMap(({ state }) => (state.placement ? [state.placement.workerId] : []))),
+  ];
+  const found = await services.store.loadMany<Worker>('worker', ids);
+  const workers = new Map(found.map(({ state }) => [state.id, state]));
+  const waiting = stored.some(({ state }) => state.status === 'PENDING');
+  const places = waiting ? await queuePlaces(services) : new Map<string, number>();
+  return stored.map((one) => {
+    const worker = one.state.placement && workers.get(one.state.placement.workerId);
+    return sessionView(one, caller, { now, settings, worker, queuePlace: places.get(one.id) });
+  });
+}
+
+/** One session as the caller may see it. */
+export async function oneSessionView(
+  services: Services,
+  stored: Stored<Session>,
+  caller: Caller,
+): Promise<SessionView> {
+  const [view] = await sessionViews(services, [stored], caller);
+  if (!view) throw new Error('a session has no view');
+  return view;
+}
+
+/** Workers with what is promised on them. */
+export async function workerViews(
+  services: Services,
+  stored: readonly Stored<Worker>[],
+): Promise<WorkerView[]> {
+  const found = await services.store.loadMany<WorkerLedger>(
+    'worker-ledger',
+    stored.map(({ id }) => id),
+  );
+  const ledgers = new Map(found.map(({ id, state }) => [id, state]));
+  return stored.map((one) => workerView(one, ledgers.get(one.id), services.clock.now()));
+}
+
+/** One worker with what is promised on it. */
+export async function oneWorkerView(services: Services, stored: Stored<Worker>): Promise<WorkerView> {
+  const [view] = await workerViews(services, [stored]);
+  if (!view) throw new Error('a worker has no view');
+  return view;
+}

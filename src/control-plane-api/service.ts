@@ -1,0 +1,75 @@
+import type { Fetch } from '@lcm/core/api/client.ts';
+import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { ContentStore } from '@lcm/core/spi/content-store.ts';
+import type { Log } from '@lcm/core/spi/log.ts';
+import type { Random } from '@lcm/core/spi/random.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { FastifyInstance } from 'fastify';
+import type { Authenticate } from './auth/caller.ts';
+import { Commands } from './commands/execute.ts';
+import { followLog } from './event-log/log-reader.ts';
+import { inProcessFetch } from './http/in-process-fetch.ts';
+import { buildServer } from './http/server.ts';
+import { startProjector } from './projection/projector.ts';
+import { reactToSession } from './reactions/session-reactions.ts';
+import type { Services } from './services.ts';
+
+/** What a control plane is made of. */
+export interface ControlPlaneParts {
+  store: StateStore;
+  bus: StateBus;
+  content: ContentStore;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  authenticate: Authenticate;
+  version: string;
+  settingDefaults?: Partial<SystemSettingsValues>;
+  /** Folder of the built page. */
+  pageFolder?: string | undefined;
+}
+
+/** A control plane that runs. */
+export interface ControlPlane {
+  /** Listen with it, or ask it in process. */
+  app: FastifyInstance;
+  /** `fetch` that reaches it without a socket, for the controllers of the same process. */
+  fetch: Fetch;
+  /** Rebuilds the bus from the store; how many states were written. */
+  resync(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a control plane; it does not listen by itself. */
+export async function startControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
+  const { store, bus, content, clock, random, log, version } = parts;
+  const commands = new Commands(store, clock);
+  const services: Services = {
+    store,
+    bus,
+    content,
+    clock,
+    random,
+    log,
+    commands,
+    version,
+    settingDefaults: parts.settingDefaults ?? {},
+  };
+  const app = await buildServer(services, parts.authenticate, parts.pageFolder);
+  const projector = await startProjector(services);
+  const reactions = followLog(services, { name: 'session-reactions' }, async (events) => {
+    for (const event of events) if (event.kind === 'session') await reactToSession(services, event);
+  });
+  return {
+    app,
+    fetch: inProcessFetch(app),
+    resync: () => projector.resync(),
+    stop: async () => {
+      await app.close();
+      await reactions.stop();
+      await projector.stop();
+    },
+  };
+}
