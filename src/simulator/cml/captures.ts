@@ -40,7 +40,7 @@ export function startCapture(context: CmlContext, link: LinkRecord, body: unknow
 }
 
 /** Packets captured so far. */
-export function packetCount(context: CmlContext, capture: Capture): number {
+function packetCount(context: CmlContext, capture: Capture): number {
   const until = Math.min(capture.endMs ?? Number.POSITIVE_INFINITY, context.world.clock.now());
   const seen = Math.floor((until - capture.startMs) / packetEveryMs) + 1;
   return Math.max(0, Math.min(seen, capture.maxpackets ?? seen, 10_000));

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { findDevice } from './device-access.ts';
-import { type SimulatedCml, simulatedCml, twoRouters } from './simulated-cml.ts';
+import { type SimulatedCml, simulatedCml, twoRouters } from './simulated-cml.fixture.ts';
 
 let cml: SimulatedCml;
 let lab: string;

@@ -58,7 +58,7 @@ export function deviceOf(context: CmlContext, node: NodeRecord): Device {
 }
 
 /** The booted devices of a lab, and which of their interfaces share a broadcast domain. */
-export function networkOf(context: CmlContext, lab: LabRecord): Network {
+function networkOf(context: CmlContext, lab: LabRecord): Network {
   const now = context.world.clock.now();
   const booted = nodesOf(context, lab).filter((node) => nodeState(node, now) === 'BOOTED');
   const byId = new Map(booted.map((node) => [node.id, node]));

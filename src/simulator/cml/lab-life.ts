@@ -14,7 +14,10 @@ import { settingsOf } from './system-settings.ts';
  */
 export function startLab(context: CmlContext, lab: LabRecord, user: UserRecord): void {
   const now = context.world.clock.now();
-  const nodes = nodesOf(context, lab).filter((node) => !isActive(node, now));
+  const all = nodesOf(context, lab);
+  if (all.some((node) => node.life.phase === 'stopping' && isActive(node, now)))
+    throw badRequest(`Lab ${lab.id} is still stopping: wait until it is stopped to start it.`);
+  const nodes = all.filter((node) => !isActive(node, now));
   startNodes(context, lab, nodes, user);
   context.telemetry.record('start_lab', about(lab, user));
 }
@@ -100,6 +103,7 @@ export function deleteLab(context: CmlContext, lab: LabRecord, user: UserRecord)
   if (state !== 'DEFINED_ON_CORE')
     throw badRequest(`Lab ${lab.id} is ${state}: it must be stopped and wiped before it can be deleted.`);
   for (const id of lab.nodeIds) context.store.nodes.delete(id);
+  for (const link of lab.links) context.store.captures.delete(link.id);
   context.store.labs.delete(lab.id);
   context.world.ledger.close('runningLab', lab.id);
   context.world.ledger.close('lab', lab.id);

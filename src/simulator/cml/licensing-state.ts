@@ -5,7 +5,7 @@ import { onlyId } from './store.ts';
 export type ProductLicence = 'CML_Enterprise' | 'CML_Education' | 'CML_Personal' | 'CML_Personal40';
 
 /** Where the server stands with Smart Licensing; times in milliseconds since the epoch. */
-export type Registration =
+type Registration =
   | { phase: 'none' }
   | { phase: 'registering'; since: number; completesAt: number; compliesAt: number; refusal?: string }
   | { phase: 'deregistering'; since: number; endsAt: number }
@@ -71,7 +71,7 @@ export function authorizationStatus(context: CmlContext): 'INIT' | 'IN_PROGRESS'
 }
 
 /** Nodes that may run at once under the licence, not counting connectors and unmanaged switches. */
-export function nodeLimit(context: CmlContext): number {
+function nodeLimit(context: CmlContext): number {
   const { product, extraNodes } = licensingOf(context);
   if (product === 'CML_Personal') return 20;
   if (product === 'CML_Personal40') return 40;

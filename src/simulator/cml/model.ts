@@ -4,7 +4,7 @@ export type NodeState = 'DEFINED_ON_CORE' | 'STOPPED' | 'QUEUED' | 'STARTED' | '
 /** States of labs, links and interfaces: a lab is never BOOTED. */
 export type ElementState = 'DEFINED_ON_CORE' | 'STOPPED' | 'STARTED';
 
-export interface ConfigurationFile {
+interface ConfigurationFile {
   name: string;
   content: string;
 }
@@ -26,7 +26,7 @@ export interface InterfaceRecord {
  * Where a node is in its life. States are derived from these times (milliseconds since the epoch) when
  * somebody looks, so that nothing has to happen by itself and a restart loses nothing.
  */
-export type NodeLife =
+type NodeLife =
   | { phase: 'defined' }
   | { phase: 'stopped' }
   | { phase: 'started'; queuedAt: number; startsAt: number; bootsAt: number }

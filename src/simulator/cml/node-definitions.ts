@@ -1,5 +1,5 @@
 /** How a kind of node names and numbers its interfaces. */
-export interface InterfaceNaming {
+interface InterfaceNaming {
   loopback: boolean;
   /** Names of the first slots, before the pattern begins. */
   first: readonly string[];

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { twoRouters } from './simulated-cml.ts';
+import { twoRouters } from './simulated-cml.fixture.ts';
 import { type StandaloneCml, startStandaloneCml } from './standalone.ts';
 
 const host = '127.0.0.1';

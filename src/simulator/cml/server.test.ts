@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildCmlServer } from './server.ts';
-import { simulatedCml, twoRouters } from './simulated-cml.ts';
+import { simulatedCml, twoRouters } from './simulated-cml.fixture.ts';
 
 const nodesOf = (count: number) =>
   [

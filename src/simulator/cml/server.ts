@@ -105,8 +105,9 @@ export function buildCmlServer(world: World, options: CmlServerOptions): CmlServ
     dispose: async () => {
       powerOff(context);
       for (const lab of store.labs.values()) world.ledger.close('lab', lab.id);
-      await close();
+      const closed = close();
       store.erase();
+      await closed;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type CmlStore, onlyId } from './store.ts';
 
 /** UNREGISTERED and REGISTERED hosts are not connected; ONLINE is connected but starts nothing. */
-export type AdmissionState = 'UNREGISTERED' | 'REGISTERED' | 'ONLINE' | 'READY';
+type AdmissionState = 'UNREGISTERED' | 'REGISTERED' | 'ONLINE' | 'READY';
 
 export interface NoticeRecord {
   id: string;
@@ -13,7 +13,7 @@ export interface NoticeRecord {
   groups: string[];
 }
 
-export interface ExternalConnector {
+interface ExternalConnector {
   id: string;
   device_name: string;
   label: string;

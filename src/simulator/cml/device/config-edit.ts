@@ -67,7 +67,7 @@ export function applyLine(editor: Editor, typed: string): void {
 }
 
 /** The line with its words written out, as the device would keep it. */
-export function normalize(typed: string, current: ConfigLine | undefined): string {
+function normalize(typed: string, current: ConfigLine | undefined): string {
   let line = expand(typed, keywordsFor(typed, current));
   line = line.replace(
     /^(no |default )?interface (.+)$/,

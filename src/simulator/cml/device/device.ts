@@ -1,7 +1,7 @@
 import { after, type ConfigLine, section } from './config-tree.ts';
 
 /** An interface of a device, as wired. */
-export interface DeviceInterface {
+interface DeviceInterface {
   label: string;
   physical: boolean;
   /** Whether the link on it is up; loopbacks always are. */
@@ -51,7 +51,7 @@ export function interfacesOf(device: Device): InterfaceStatus[] {
 }
 
 /** `ip address A M` of an interface section. */
-export function addressOf(lines: ConfigLine[]): Address | undefined {
+function addressOf(lines: ConfigLine[]): Address | undefined {
   const [ip = '', mask = ''] = after(lines, 'ip address')?.split(' ') ?? [];
   return mask === '' ? undefined : { ip, prefix: prefixOf(mask) };
 }
@@ -75,8 +75,7 @@ export const toNumber = (ip: string): number =>
   ip.split('.').reduce((sum, part) => ((sum << 8) | Number(part)) >>> 0, 0);
 
 /** The text of an IPv4 address. */
-export const toText = (value: number): string =>
-  [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+const toText = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
 
 /** The prefix length of a mask such as 255.255.255.0. */
 export const prefixOf = (mask: string): number => {
@@ -86,7 +85,7 @@ export const prefixOf = (mask: string): number => {
 };
 
 /** The mask of a prefix length, as a number. */
-export const maskOf = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);
+const maskOf = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);
 
 /** The network that an address is in. */
 export const networkOf = ({ ip, prefix }: Address): string => toText((toNumber(ip) & maskOf(prefix)) >>> 0);

@@ -28,7 +28,7 @@ const commands: Record<string, (device: Device, script: string, words: string[])
 };
 
 /** The name that the start-up script gives the node, else its label. */
-export function linuxHostname(device: Device, script: string): string {
+function linuxHostname(device: Device, script: string): string {
   return /^\s*hostname:?\s+(\S+)/m.exec(script)?.[1] ?? device.label;
 }
 

@@ -28,7 +28,7 @@ export function readVlans(list: string): Set<number> {
 }
 
 /** The shortest list of these numbers: `10,20,30-32`. */
-export function writeVlans(vlans: ReadonlySet<number>): string {
+function writeVlans(vlans: ReadonlySet<number>): string {
   const runs: [number, number][] = [];
   for (const vlan of [...vlans].sort((a, b) => a - b)) {
     const last = runs.at(-1);

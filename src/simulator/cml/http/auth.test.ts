@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { simulatedCml } from '../simulated-cml.ts';
+import { simulatedCml } from '../simulated-cml.fixture.ts';
 
 test('a login gives the token as a JSON string in quotes', async () => {
   const { server } = await simulatedCml();

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.ts';
+import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.fixture.ts';
 
 let cml: SimulatedCml;
 beforeEach(async () => {
@@ -91,6 +91,17 @@ test('starting what runs changes nothing, and stopping during boot calls the boo
   const events = (await cml.call('GET', 'telemetry/events')).body;
   const booted = events.filter((one: { category: string }) => one.category === 'boot_node');
   expect(booted.map((one: { data: { node_label: string } }) => one.data.node_label)).toEqual(['SW']);
+});
+
+test('a lab that is still stopping cannot be started', async () => {
+  await cml.license();
+  const id = await cml.import(twoRouters);
+  await cml.call('PUT', `labs/${id}/start`);
+  await cml.clock.advance(5_000);
+  await cml.call('PUT', `labs/${id}/stop`);
+  expect((await cml.call('PUT', `labs/${id}/start`)).body.description).toContain('still stopping');
+  await cml.clock.advance(500);
+  expect((await cml.call('PUT', `labs/${id}/start`)).status).toBe(204);
 });
 
 test('every operation is in telemetry with its user and its time', async () => {

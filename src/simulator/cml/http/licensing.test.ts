@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nodeCountFeature } from '../licensing-view.ts';
-import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.ts';
+import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.fixture.ts';
 
 let cml: SimulatedCml;
 beforeEach(async () => {

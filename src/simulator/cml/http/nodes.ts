@@ -8,7 +8,7 @@ import { nodeOf, nodesOf, touch } from '../labs.ts';
 import type { LabRecord, NodeRecord, NodeSettings } from '../model.ts';
 import { nodeDefinitions } from '../node-definitions.ts';
 import { readNewNode, readNodeChange } from '../node-settings.ts';
-import { bootProgress, isSettled, nodeState } from '../node-states.ts';
+import { bootProgress, isActive, isSettled, nodeState } from '../node-states.ts';
 import { hasVnc, nodeView } from '../node-view.ts';
 import { extractConfiguration, withMainFile } from '../running-configuration.ts';
 import { type JsonObject, object } from '../shape.ts';
@@ -44,8 +44,9 @@ export const nodesTopic: Topic = (on, context) => {
   );
   on.lab('lab_exec', 'PUT', `${path}/state/start`, (call) => {
     const one = node(call);
-    const state = nodeState(one, context.world.clock.now());
-    if (state === 'DEFINED_ON_CORE' || state === 'STOPPED') startNodes(context, call.lab, [one], call.user);
+    const active = isActive(one, context.world.clock.now());
+    if (active && one.life.phase === 'stopping') throw badRequest(`Node ${one.id} is still stopping.`);
+    if (!active) startNodes(context, call.lab, [one], call.user);
   });
   on.lab('lab_exec', 'PUT', `${path}/state/stop`, (call) =>
     stopNodes(context, call.lab, [node(call)], call.user),

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.ts';
+import { type SimulatedCml, simulatedCml, twoRouters } from '../simulated-cml.fixture.ts';
 
 let cml: SimulatedCml;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { simulatedCml, twoRouters } from '../simulated-cml.ts';
+import { simulatedCml, twoRouters } from '../simulated-cml.fixture.ts';
 
 test('raw YAML without a Content-Type is imported, and the title can be overridden', async () => {
   const cml = await simulatedCml();

@@ -7,7 +7,7 @@ import type { CmlServerOptions } from './options.ts';
 import { buildCmlServer, type CmlServer } from './server.ts';
 
 /** One answer of the server; the body parsed where it is JSON. */
-export interface Answer {
+interface Answer {
   status: number;
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
