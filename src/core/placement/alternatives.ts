@@ -71,12 +71,16 @@ function soonestOn(
   earliestMs: number,
   boundMs: number,
 ): number | undefined {
-  const times = fleet.profiles[index]?.times ?? new Float64Array();
+  const times = fleet.profiles.times(index);
   const ready = fleet.candidates[index]?.availableAt ?? 0;
   const tries = [earliestMs, ...[ready, ...times].map((at) => step(at - request.window.from))]
     .filter((laterByMs) => laterByMs >= earliestMs && laterByMs <= boundMs)
     .sort((one, other) => one - other);
-  return tries.find((laterByMs) => verdict(ask(laterByMs), fleet, index) === FITS);
+  return tries.find((laterByMs) => {
+    const question = ask(laterByMs);
+    const shown = fleet.views.ofOne(index, question.from, question.to);
+    return verdict(question, fleet, index, shown, 0) === FITS;
+  });
 }
 
 /** The question by how much later it is asked; the same for all workers. */

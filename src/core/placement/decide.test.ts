@@ -7,6 +7,7 @@ import { Fleet } from './fleet.ts';
 import type { Growth } from './growth.ts';
 import { aTemplate } from './template.fixture.ts';
 
+type Lab = Parameters<Fleet['labs']['put']>[0];
 const at = (hour: number) => MORNING + (hour - 8) * HOUR;
 const slot = { from: at(10), to: at(12) };
 const anHourAtMost = { maxIdleSeconds: 3_600 };
@@ -56,10 +57,10 @@ describe('the worker for a session', () => {
   it('is rather one with a lab of the definition that can be used again', () => {
     const fleet = fleetOf(aCandidate('a'), aCandidate('b'));
     const lab = { id: 'lab-1', workerId: 'b', definitionId: 'ccna@1.0.0', status: 'WIPED' };
-    fleet.putLab(lab as Parameters<Fleet['putLab']>[0]);
+    fleet.labs.put(lab as Lab);
     const request = aRequest({ window: slot, reuseOf: 'ccna@1.0.0' });
     expect(decide(fleet, request).workerId).toBe('b');
-    fleet.putLab({ ...lab, boundTo: 'somebody' } as Parameters<Fleet['putLab']>[0]);
+    fleet.labs.put({ ...lab, boundTo: 'somebody' } as Lab);
     expect(decide(fleet, request).workerId).toBe('a');
   });
 

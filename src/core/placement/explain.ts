@@ -1,18 +1,11 @@
 import type { WorkerVerdict } from '../api/sessions.ts';
 import { iso } from '../domain/time.ts';
 import { CHECKED, readable } from './amounts.ts';
+import type { WorkerCandidate } from './candidate.ts';
 import { decidePlacement, type PlacementOptions, type PlacementResult } from './decide.ts';
-import {
-  FITS,
-  filterOf,
-  type Question,
-  questionOf,
-  REFUSALS,
-  type RefusalName,
-  takenIn,
-  verdict,
-} from './filters.ts';
-import { AT, type Fleet, STRIDE } from './fleet.ts';
+import { FITS, filterOf, type Question, questionOf, REFUSALS, type RefusalName, verdict } from './filters.ts';
+import type { Fleet } from './fleet.ts';
+import { LOAD } from './profiles.ts';
 import type { PlacementRequest } from './request.ts';
 import { scoreOf } from './score.ts';
 import { amountOf } from './words.ts';
@@ -41,19 +34,24 @@ function explain(question: Question, fleet: Fleet, index: number): WorkerVerdict
   const candidate = fleet.candidates[index];
   const workerId = candidate?.workerId ?? '';
   const worker = { workerId, workerName: candidate?.name ?? '' };
-  const judged = verdict(question, fleet, index);
+  const shown = fleet.views.ofOne(index, question.from, question.to);
+  const judged = verdict(question, fleet, index, shown, 0);
   const { reuseOf } = question.request;
   if (judged === FITS) {
-    const reuses = reuseOf !== undefined && fleet.reuses(workerId, reuseOf);
-    return { ...worker, fits: true, score: scoreOf(question, fleet, index, reuses) };
+    const reuses = reuseOf !== undefined && fleet.labs.isOn(workerId, reuseOf);
+    return { ...worker, fits: true, score: scoreOf(question, fleet, index, shown[LOAD] ?? 0, reuses) };
   }
   const refusal = REFUSALS[judged] ?? 'state';
-  const message = messageOf(refusal, question, fleet, index);
+  const message = messageOf(refusal, question, fleet.candidates[index], shown);
   return { ...worker, fits: false, filter: filterOf(refusal), message };
 }
 
-function messageOf(refusal: RefusalName, question: Question, fleet: Fleet, index: number): string {
-  const candidate = fleet.candidates[index];
+function messageOf(
+  refusal: RefusalName,
+  question: Question,
+  candidate: WorkerCandidate | undefined,
+  shown: Float64Array,
+): string {
   const { request } = question;
   if (!candidate) return 'is not known';
   switch (refusal) {
@@ -79,18 +77,12 @@ function messageOf(refusal: RefusalName, question: Question, fleet: Fleet, index
         ? 'has no ledger yet'
         : `takes no new sessions: its ledger is ${candidate.admission}`;
     default:
-      return shortOf(refusal, question, fleet, index);
+      return shortOf(refusal, question, shown);
   }
 }
 
-function shortOf(
-  dimension: (typeof CHECKED)[number],
-  question: Question,
-  fleet: Fleet,
-  index: number,
-): string {
+function shortOf(dimension: (typeof CHECKED)[number], question: Question, shown: Float64Array): string {
   const place = CHECKED.indexOf(dimension);
-  const room = fleet.numbers[index * STRIDE + AT.room + place] ?? 0;
-  const free = Math.max(0, room - takenIn(question, fleet, index, place));
-  return `has ${readable(free)} of ${amountOf(dimension, readable(question.wanted[place] ?? 0))} free in that time`;
+  const free = Math.max(0, readable(shown[place] ?? 0));
+  return `has ${free} of ${amountOf(dimension, readable(question.wanted[place] ?? 0))} free in that time`;
 }

@@ -1,8 +1,8 @@
 import { licenceServes } from '../domain/resources.ts';
 import type { FilterName } from '../domain/scheduling-reason.ts';
 import { CHECKED, WIDTH, wantedUnits } from './amounts.ts';
-import { AT, type Fleet, STRIDE } from './fleet.ts';
-import { peak } from './profile.ts';
+import type { Fleet } from './fleet.ts';
+import { AT, STRIDE } from './layout.ts';
 import type { PlacementRequest } from './request.ts';
 import type { Trait } from './traits.ts';
 import { versionInRange } from './version.ts';
@@ -69,6 +69,8 @@ export interface Question {
   plansReadyAt: number;
   /** By trait: `FITS`, or the refusal. */
   byTrait: Int8Array;
+  /** By trait: 1 for workers that are only planned. */
+  plans: Uint8Array;
   /** Judges stopped workers as if they were started now, and nothing else. */
   stopped: boolean;
 }
@@ -89,42 +91,38 @@ export function questionOf(
   const plansReadyAt = now + workerLeadMs;
   const neededBy = Math.max(from, Math.min(plansReadyAt, request.latestReady));
   const byTrait = Int8Array.from(fleet.traits.all, (trait) => judgeTrait(trait, request, stopped));
+  const plans = Uint8Array.from(fleet.traits.all, (trait) => (trait.planned ? 1 : 0));
   const wanted = wantedUnits(request.need);
-  return { request, now, from, to, wanted, neededBy, plansReadyAt, byTrait, stopped };
+  return { request, now, from, to, wanted, neededBy, plansReadyAt, byTrait, plans, stopped };
 }
 
-/** `FITS`, or the index in `REFUSALS` of what refuses the worker first. */
-export function verdict(question: Question, fleet: Fleet, index: number): number {
+/**
+ * `FITS`, or the index in `REFUSALS` of what refuses the worker first.
+ * @param shown what the worker shows in the window, from `place` on; see `WindowViews`
+ */
+export function verdict(
+  question: Question,
+  fleet: Fleet,
+  index: number,
+  shown: Float64Array,
+  place: number,
+): number {
   const trait = fleet.traitsOf[index] ?? 0;
   const judged = question.byTrait[trait] ?? STATE;
   if (judged === STATE) return STATE;
-  const base = index * STRIDE;
-  const { numbers } = fleet;
-  const ready = readyAt(question, fleet, index);
-  if (!question.stopped && ready > question.neededBy) return LATE;
+  if (!question.stopped && readyAt(question, fleet, index) > question.neededBy) return LATE;
   if (judged !== FITS && judged !== ADMISSION) return judged;
   const { wanted } = question;
   for (let dimension = 0; dimension < WIDTH; dimension++) {
-    const want = wanted[dimension] ?? 0;
-    // What is free at every moment is free in the window: most workers are judged by this alone.
-    if (want <= (numbers[base + AT.spare + dimension] ?? 0)) continue;
-    const room = numbers[base + AT.room + dimension] ?? 0;
-    if (want > room - takenIn(question, fleet, index, dimension)) return FIRST_DIMENSION + dimension;
+    if ((wanted[dimension] ?? 0) > (shown[place + dimension] ?? 0)) return FIRST_DIMENSION + dimension;
   }
   return judged;
 }
 
 /** When the worker takes labs, as far as is known; the past where it does so already. */
 export function readyAt(question: Question, fleet: Fleet, index: number): number {
-  const trait = fleet.traits.all[fleet.traitsOf[index] ?? 0];
-  if (trait?.planned) return question.plansReadyAt;
+  if (question.plans[fleet.traitsOf[index] ?? 0] === 1) return question.plansReadyAt;
   return fleet.numbers[index * STRIDE + AT.availableAt] ?? 0;
-}
-
-/** The most that is taken in the dimension at any moment of the window, in millionths. */
-export function takenIn(question: Question, fleet: Fleet, index: number, dimension: number): number {
-  const profile = fleet.profiles[index];
-  return profile ? peak(profile, dimension, question.from, question.to) : 0;
 }
 
 /** Filters that look at nothing that changes with time. `ADMISSION` is the last filter, so that it is kept for later. */

@@ -24,7 +24,7 @@ export function fleetOf({ workers, ledgers, labRecords }: Stored, settings: Syst
     if (worker.status === 'TERMINATED') continue;
     fleet.put(candidateOf(worker, ledgerOf.get(worker.id), settings.workerLeadSeconds));
   }
-  for (const lab of labRecords) fleet.putLab(lab);
+  for (const lab of labRecords) fleet.labs.put(lab);
   return fleet;
 }
 

@@ -1,7 +1,7 @@
 import { CHECKED, CPU, MEMORY } from './amounts.ts';
-import { type Question, readyAt, takenIn } from './filters.ts';
-import { AT, type Fleet, STRIDE } from './fleet.ts';
-import { freeAt } from './profile.ts';
+import { type Question, readyAt } from './filters.ts';
+import type { Fleet } from './fleet.ts';
+import { AT, STRIDE } from './layout.ts';
 
 /** What a lab of the same definition that can be claimed adds to a worker's score: an import less. */
 export const REUSE_BONUS = 0.05;
@@ -27,41 +27,29 @@ export interface Ranked {
   idleAfter: number;
 }
 
-/** What a score can be at most: as if what is taken at any moment were taken in the window too. */
-export function scoreBound(question: Question, fleet: Fleet, index: number): number {
-  const base = index * STRIDE + AT.spare;
-  return fullness(question, fleet, index, fleet.numbers[base + CPU] ?? 0, fleet.numbers[base + MEMORY] ?? 0);
-}
-
-/** How full it would be with the session, at the fullest moment of the window. */
-export function scoreOf(question: Question, fleet: Fleet, index: number, reuses: boolean): number {
-  const base = index * STRIDE + AT.room;
-  const cpu = (fleet.numbers[base + CPU] ?? 0) - takenIn(question, fleet, index, CPU);
-  const memory = (fleet.numbers[base + MEMORY] ?? 0) - takenIn(question, fleet, index, MEMORY);
-  const score = fullness(question, fleet, index, cpu, memory) + (reuses ? REUSE_BONUS : 0);
-  return Math.round(score * PRECISION) / PRECISION;
+/**
+ * How full the worker would be with the session, at the fullest moment of the window, and what else counts.
+ * @param load at that moment without the session
+ */
+export function scoreOf(
+  { wanted }: Question,
+  { numbers }: Fleet,
+  index: number,
+  load: number,
+  reuses: boolean,
+): number {
+  const base = index * STRIDE;
+  const cpu = (wanted[CPU] ?? 0) * (numbers[base + AT.cpuShare] ?? 0);
+  const memory = (wanted[MEMORY] ?? 0) * (numbers[base + AT.memoryShare] ?? 0);
+  return Math.round((load + cpu + memory + (reuses ? REUSE_BONUS : 0)) * PRECISION) / PRECISION;
 }
 
 /** Scores that differ by less are the same. */
 const PRECISION = 1e6;
 
-function fullness(
-  question: Question,
-  fleet: Fleet,
-  index: number,
-  cpuFree: number,
-  memoryFree: number,
-): number {
-  const base = index * STRIDE + AT.share;
-  const cpu = (cpuFree - (question.wanted[CPU] ?? 0)) * (fleet.numbers[base + CPU] ?? 0);
-  const memory = (memoryFree - (question.wanted[MEMORY] ?? 0)) * (fleet.numbers[base + MEMORY] ?? 0);
-  return 1 - (cpu + memory) / 2;
-}
-
 /** Milliseconds from the session's end to the moment at which the worker would be empty otherwise. */
 export function idleAfter(question: Question, fleet: Fleet, index: number): number {
-  const profile = fleet.profiles[index];
-  return profile ? Math.abs(freeAt(profile, SESSIONS, question.from, question.to) - question.to) : 0;
+  return Math.abs(fleet.profiles.freeAt(index, SESSIONS, question.from, question.to) - question.to);
 }
 
 const SESSIONS = CHECKED.indexOf('sessions');
@@ -76,13 +64,14 @@ export function rankOf(question: Question, fleet: Fleet, index: number, maxIdleM
  * Whether the worker would be paid for only to wait: between what it is kept for otherwise and this
  * session, or, if it is only planned, between this session and what it is planned for.
  */
-function idles({ from, to, now }: Question, fleet: Fleet, index: number, maxIdleMs: number): boolean {
+function idles({ from, to, now, plans }: Question, fleet: Fleet, index: number, maxIdleMs: number): boolean {
   const base = index * STRIDE;
   const lastTo = fleet.numbers[base + AT.lastTo] ?? 0;
   // It is kept up for a later reservation anyway.
   if (lastTo >= from) {
-    const planned = fleet.traits.all[fleet.traitsOf[index] ?? 0]?.planned === true;
-    return planned && (fleet.numbers[base + AT.firstFrom] ?? 0) - to > maxIdleMs;
+    return (
+      plans[fleet.traitsOf[index] ?? 0] === 1 && (fleet.numbers[base + AT.firstFrom] ?? 0) - to > maxIdleMs
+    );
   }
   return from - Math.max(lastTo, now) > maxIdleMs;
 }

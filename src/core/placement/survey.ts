@@ -1,6 +1,8 @@
 import { FITS, type Question, REFUSALS, verdict } from './filters.ts';
 import type { Fleet } from './fleet.ts';
-import { better, idleAfter, RANK, type Ranked, REUSE_BONUS, rankOf, scoreBound, scoreOf } from './score.ts';
+import { LOAD } from './profiles.ts';
+import { better, idleAfter, RANK, type Ranked, rankOf, scoreOf } from './score.ts';
+import { VIEWED } from './window-views.ts';
 
 /** How many workers a decision names. */
 export const BEST = 5;
@@ -20,10 +22,11 @@ export interface Survey {
 export function survey(question: Question, fleet: Fleet, maxIdleMs: number): Survey {
   const refused = new Uint32Array(REFUSALS.length);
   const best: Ranked[] = [];
+  const shown = fleet.views.of(question.from, question.to);
   const rank = ranking(question, fleet, maxIdleMs);
   for (let index = 0; index < fleet.size; index++) {
-    const judged = verdict(question, fleet, index);
-    if (judged === FITS) rank(index, best);
+    const judged = verdict(question, fleet, index, shown, index * VIEWED);
+    if (judged === FITS) rank(index, shown[index * VIEWED + LOAD] ?? 0, best);
     else refused[judged] = (refused[judged] ?? 0) + 1;
   }
   return { refused, best };
@@ -33,17 +36,15 @@ export function survey(question: Question, fleet: Fleet, maxIdleMs: number): Sur
 function ranking(question: Question, fleet: Fleet, maxIdleMs: number) {
   const { avoidWorkers, reuseOf } = question.request;
   const avoided = new Set(avoidWorkers);
-  const reusable = reuseOf !== undefined && fleet.hasReusable(reuseOf) ? reuseOf : undefined;
-  const margin = reusable === undefined ? 1e-5 : REUSE_BONUS + 1e-5;
-  return (index: number, best: Ranked[]): void => {
+  const reusable: ReadonlySet<string> = reuseOf === undefined ? new Set() : fleet.labs.workersWith(reuseOf);
+  return (index: number, load: number, best: Ranked[]): void => {
     let rank = rankOf(question, fleet, index, maxIdleMs);
     const worst = best.length < BEST ? undefined : best[BEST - 1];
     if (worst && rank > worst.rank) return;
-    if (worst && rank === worst.rank && scoreBound(question, fleet, index) + margin < worst.score) return;
     const workerId = fleet.candidates[index]?.workerId ?? '';
     if (avoided.size > 0 && avoided.has(workerId)) rank += RANK.avoided;
-    const reuses = reusable !== undefined && fleet.reuses(workerId, reusable);
-    const score = scoreOf(question, fleet, index, reuses);
+    const reuses = reusable.size > 0 && reusable.has(workerId);
+    const score = scoreOf(question, fleet, index, load, reuses);
     if (worst && (rank > worst.rank || (rank === worst.rank && score < worst.score))) return;
     insert({ index, workerId, rank, score, idleAfter: idleAfter(question, fleet, index) }, best);
   };
