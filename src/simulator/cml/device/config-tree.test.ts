@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, integer, record, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyText } from './config-edit.ts';
 import { type ConfigLine, parseConfig, renderConfig, section } from './config-tree.ts';
@@ -21,9 +21,9 @@ const outer = record({
 });
 const tree = array(outer, { maxLength: 6 });
 
-test('what is written is read as the same tree, whatever its depth', () => {
-  assert(
-    property(tree, (config) => {
+test('what is written is read as the same tree, whatever its depth', async () => {
+  await assert(
+    asyncProperty(tree, async (config) => {
       expect(parseConfig(renderConfig(config))).toEqual(config);
     }),
   );

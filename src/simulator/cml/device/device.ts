@@ -57,9 +57,11 @@ function addressOf(lines: ConfigLine[]): Address | undefined {
 }
 
 function statusOf(device: Device, name: string): InterfaceStatus {
-  const lines = section(device.config, `interface ${name}`)?.children ?? [];
+  const configured = section(device.config, `interface ${name}`);
+  const lines = configured?.children ?? [];
   const hardware = device.interfaces.find((one) => one.label === (name.split('.')[0] ?? name));
-  const shutdown = lines.some((line) => line.text === 'shutdown');
+  // A router's interface is shut until somebody configures it; a switch's port is not.
+  const shutdown = configured ? lines.some((line) => line.text === 'shutdown') : !device.isSwitch;
   const carrier = hardware?.physical ? hardware.carrier : virtualCarrier(device, name);
   return { name, address: addressOf(lines), shutdown, up: !shutdown && carrier, lines };
 }

@@ -164,6 +164,10 @@ describe('showing', () => {
     );
   });
 
+  test('what only a switch has, a router does not know', () => {
+    expect(type('show vlan brief')).toContain('Invalid input');
+  });
+
   test('the version and how long it is up', () => {
     expect(type('show version')).toContain('R1 uptime is 1 hours, 2 minutes');
   });
@@ -173,7 +177,10 @@ describe('a switch', () => {
   beforeEach(() => {
     const config =
       'hostname SW1\nvlan 10\n name USERS\nvlan 20\ninterface Ethernet0/0\n switchport trunk encapsulation dot1q\n switchport mode trunk\n switchport trunk allowed vlan 10,20,99\ninterface Ethernet0/1\n switchport access vlan 10\n switchport mode access\ninterface Vlan10\n ip address 10.10.0.2 255.255.255.0\n';
-    devices[0] = device('SW1', config, ['Ethernet0/0', 'Ethernet0/1', 'Ethernet0/2']);
+    devices[0] = {
+      ...device('SW1', config, ['Ethernet0/0', 'Ethernet0/1', 'Ethernet0/2']),
+      isSwitch: true,
+    };
   });
 
   test('shows its VLANs with the access ports in them', () => {

@@ -59,7 +59,10 @@ export function linuxAddresses(script: string): Map<string, string> {
       found.set(name, `${ip}/${prefix ?? prefixOf(mask)}`);
     }
     const ip = /ip (?:address|addr|a) add ([\d./]+).* dev (\S+)/.exec(line);
-    if (ip) found.set(ip[2] ?? '', ip[1] ?? '');
+    if (ip) {
+      const [address = '', prefix = '32'] = (ip[1] ?? '').split('/');
+      found.set(ip[2] ?? '', `${address}/${prefix.includes('.') ? prefixOf(prefix) : prefix}`);
+    }
   }
   return found;
 }

@@ -13,7 +13,7 @@ import { showIpProtocols, showIpRoute, showOspfDatabase, showOspfNeighbor } from
 export function showCommand(command: string, device: Device, network: Network): string | undefined {
   const only = /^show ip route (ospf|connected|static)$/.exec(command)?.[1];
   if (only !== undefined) return showIpRoute(device, network, only);
-  return shows[command]?.(device, network);
+  return (shows[command] ?? (device.isSwitch ? switchShows[command] : undefined))?.(device, network);
 }
 
 const shows: Record<string, (device: Device, network: Network) => string> = {
@@ -24,14 +24,18 @@ const shows: Record<string, (device: Device, network: Network) => string> = {
   'show ip ospf neighbor': showOspfNeighbor,
   'show ip ospf interface brief': showOspfInterfaces,
   'show ip protocols': showIpProtocols,
-  'show vlan': showVlanBrief,
-  'show vlan brief': showVlanBrief,
-  'show interfaces trunk': showInterfacesTrunk,
-  'show interfaces status': showInterfacesStatus,
   'show interfaces description': showInterfacesDescription,
   'show cdp neighbors': showCdpNeighbors,
   'show users': () =>
     '    Line       User       Host(s)              Idle       Location\n*  0 con 0                idle                 00:00:00',
+};
+
+/** What only switches know. */
+const switchShows: typeof shows = {
+  'show vlan': showVlanBrief,
+  'show vlan brief': showVlanBrief,
+  'show interfaces trunk': showInterfacesTrunk,
+  'show interfaces status': showInterfacesStatus,
 };
 
 function showVersion(device: Device): string {
