@@ -9,7 +9,7 @@ import { isLocked, sqliteRefusal, unavailable } from './sqlite-error.ts';
 export const IN_MEMORY = ':memory:';
 
 /** How long opening waits for a process that is just about to end, in milliseconds. */
-const LOCK_WAIT_MS = 2_000;
+const LOCK_WAIT_MS = 1_000;
 /** Prepared statements kept; lists have as many shapes as combinations of filters. */
 const MOST_STATEMENTS = 500;
 

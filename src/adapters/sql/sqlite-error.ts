@@ -8,7 +8,7 @@ const systemError = z.object({ code: z.string(), syscall: z.string() });
 const CAUSES: Readonly<Record<number, string>> = {
   3: 'may not be opened; let the account that runs this program read and write it and its folder',
   8: 'cannot be written; let the account that runs this program write it and its folder',
-  10: 'cannot be read or written; look at the disk and at the system log',
+  10: 'cannot be read or written; look at the space left, at the disk and at the system log',
   11: 'is damaged; stop, keep a copy of it and restore the last backup',
   13: 'cannot grow, the disk is full; free some space',
   14: 'cannot be opened; its folder must exist and be writable, and the path must not name a folder',
