@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startEmbedded } from '../compose/embedded.ts';
+import { readConfig } from '../config.ts';
+import { untilAskedToStop } from '../signals.ts';
+
+/** Runs everything in one process until it is asked to stop. */
+export async function up(): Promise<void> {
+  const config = readConfig(process.env);
+  const system = await startEmbedded(config);
+  const built = existsSync(fileURLToPath(new URL('../../../build/ui/index.html', import.meta.url)));
+  console.log(`
+Lablet Cloud Manager runs.
+
+  Page   ${system.url}${built ? '' : '   (not built yet: npm run build:ui)'}
+  API    ${system.url}/api/docs
+  Try    npm run lcm -- get definitions
+         npm run lcm -- book static-routing-basics --minutes 5
+         npm run lcm -- watch
+
+Its data is in ${config.dataDir}. Stop it with Ctrl-C.
+`);
+  await untilAskedToStop();
+  console.log('Stopping …');
+  await system.stop();
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().int().min(0).max(86_400);
+
+/** One configuration value: where it comes from, what it is, what holds without it. */
+const value = <Schema extends z.ZodType>(environment: string, doc: string, schema: Schema) => ({
+  environment,
+  doc,
+  schema,
+});
+
+/**
+ * Every configuration value of the embedded system, once. The page of docs and `lcm config` come from it.
+ */
+export const CONFIG = {
+  port: value('LCM_PORT', 'Port of the API and the page', port.default(8020)),
+  host: value(
+    'LCM_HOST',
+    'Address to listen on; the embedded mode has no login, so keep it on loopback',
+    z.string().default('127.0.0.1'),
+  ),
+  dataDir: value(
+    'LCM_DATA_DIR',
+    'Folder of everything that is kept: state, content, the simulated cloud',
+    z.string().min(1).default('data'),
+  ),
+  installation: value(
+    'LCM_INSTALLATION',
+    'Name of this installation, in the tags of its instances and the notes of its labs',
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .default('local'),
+  ),
+  logLevel: value(
+    'LCM_LOG_LEVEL',
+    'What is logged to <data folder>/lcm.log',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ),
+  simulatorUrl: value(
+    'LCM_SIMULATOR_URL',
+    'A simulator that runs already; one is started where this is not set',
+    z.url().optional(),
+  ),
+  simulatorPort: value(
+    'LCM_SIMULATOR_PORT',
+    'Port of the simulator that is started; 0 for any',
+    port.default(0),
+  ),
+  cmlPort: value('LCM_CML_PORT', 'Port of every simulated CML server', port.default(8443)),
+  workerLeadSeconds: value(
+    'LCM_WORKER_LEAD_SECONDS',
+    'Seconds that a new worker takes until it is schedulable',
+    seconds.default(15),
+  ),
+  labLeadSeconds: value(
+    'LCM_LAB_LEAD_SECONDS',
+    'Seconds that a lab takes from import until all its nodes are booted',
+    seconds.default(15),
+  ),
+  teardownSeconds: value(
+    'LCM_TEARDOWN_SECONDS',
+    'Seconds that evidence, grading and teardown may take after a slot',
+    seconds.default(60),
+  ),
+  idleTimeoutSeconds: value(
+    'LCM_IDLE_TIMEOUT_SECONDS',
+    'Seconds without use after which a worker is stopped',
+    seconds.default(300),
+  ),
+  stoppedRetentionSeconds: value(
+    'LCM_STOPPED_RETENTION_SECONDS',
+    'Seconds that a stopped worker is kept before it is terminated',
+    seconds.default(600),
+  ),
+} as const;
+
+/** The configuration as it is in force. */
+export type Config = { [Name in keyof typeof CONFIG]: z.infer<(typeof CONFIG)[Name]['schema']> };
+
+/** A configuration that cannot be used: one line that says which value, and what it must be. */
+export class ConfigProblem extends Error {}
+
+/** Reads the configuration. @throws ConfigProblem for malformed values and for LCM_ names that mean nothing */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const names = new Set<string>(Object.values(CONFIG).map((one) => one.environment));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('LCM_') && !names.has(name)) {
+      throw new ConfigProblem(`${name} is not a setting; those there are: ${[...names].join(', ')}`);
+    }
+  }
+  const read: Record<string, unknown> = {};
+  for (const [name, { environment: from, schema }] of Object.entries(CONFIG)) {
+    const text = environment[from];
+    const result = schema.safeParse(text === '' ? undefined : text);
+    if (!result.success)
+      throw new ConfigProblem(`${from}=${text}: ${result.error.issues[0]?.message ?? 'is malformed'}`);
+    read[name] = result.data;
+  }
+  return read as Config;
+}
