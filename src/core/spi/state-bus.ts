@@ -33,7 +33,7 @@ export class CompactedError extends Error {
 /** A promise to be alive, to be renewed before its time is over. */
 export interface Lease {
   id: string;
-  /** Renews it for its whole time. @throws when it is lost already or the bus cannot be reached */
+  /** Renews it for its whole time. @throws Refusal `conflict` when it is lost already, `unavailable` when the bus cannot be reached */
   keepAlive(): Promise<void>;
   /** Gives it up; every key bound to it goes. */
   revoke(): Promise<void>;
