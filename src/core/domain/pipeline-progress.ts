@@ -13,12 +13,14 @@ export type StepStatus = z.infer<typeof stepStatus>;
 export const stepProgress = z.object({
   name: z.string(),
   status: stepStatus,
-  /** Attempts begun in this run of the pipeline. */
+  /** Attempts begun in this run of the pipeline; one that was cut off and taken up again counts once. */
   attempts: z.number().int().min(0),
   startedAt: instant.optional(),
   endedAt: instant.optional(),
   /** Why it failed or was skipped, or what it waits for. */
   message: z.string().optional(),
+  /** When it is looked at again: the next look at what it waits for, or its next attempt. */
+  againAt: instant.optional(),
   output: z.record(z.string(), z.unknown()).optional(),
 });
 export type StepProgress = z.infer<typeof stepProgress>;
