@@ -41,14 +41,17 @@ function ranking(question: Question, fleet: Fleet, maxIdleMs: number) {
     let rank = rankOf(question, fleet, index, maxIdleMs);
     const worst = best.length < BEST ? undefined : best[BEST - 1];
     if (worst && rank > worst.rank) return;
-    const workerId = fleet.candidates[index]?.workerId ?? '';
-    if (avoided.size > 0 && avoided.has(workerId)) rank += RANK.avoided;
-    const reuses = reusable.size > 0 && reusable.has(workerId);
+    const special = avoided.size > 0 || reusable.size > 0 ? idOf(fleet, index) : undefined;
+    if (special !== undefined && avoided.has(special)) rank += RANK.avoided;
+    const reuses = special !== undefined && reusable.has(special);
     const score = scoreOf(question, fleet, index, load, reuses);
     if (worst && (rank > worst.rank || (rank === worst.rank && score < worst.score))) return;
+    const workerId = idOf(fleet, index);
     insert({ index, workerId, rank, score, idleAfter: idleAfter(question, fleet, index) }, best);
   };
 }
+
+const idOf = (fleet: Fleet, index: number): string => fleet.candidates[index]?.workerId ?? '';
 
 function insert(one: Ranked, best: Ranked[]): void {
   let place = best.length;

@@ -4,7 +4,7 @@ import { AT, STRIDE } from './layout.ts';
 import { LOAD, ROWS } from './profiles.ts';
 
 /** How many windows are kept; the sessions of an exam day share a few dozen slots. */
-const KEPT = 64;
+const KEPT = 96;
 
 /** What one worker shows in a window: what is free in each dimension, and its load at the fullest moment. */
 export const VIEWED = ROWS;
