@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -58,6 +58,25 @@ describe('a database file', () => {
     expect((await stat(file)).size).toBe(4_900);
   });
 
+  it('says that it is damaged where it is', async () => {
+    const store = openSqliteStore(file);
+    await store.commit(Array.from({ length: 50 }, (_, n) => change(`s${n}`, 'x'.repeat(2_000))));
+    await store.close();
+    const pages = await open(file, 'r+');
+    const { size } = await pages.stat();
+    await pages.write(Buffer.alloc(size / 2, 0xff), 0, size / 2, size / 2);
+    await pages.close();
+    // Where the damage shows depends on the page: at the start or when the document is read.
+    const use = async () => {
+      const damaged = openSqliteStore(file);
+      await damaged.list('session', { limit: 1_000 }).finally(() => damaged.close());
+    };
+    await expect(use()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `the database ${file} is damaged; stop, keep a copy of it and restore the last backup`,
+    });
+  });
+
   it('is refused where its path leads nowhere', async () => {
     await writeFile(join(folder, 'plain'), '');
     for (const path of [join(folder, 'plain', 'lcm.db'), folder]) {
@@ -68,10 +87,16 @@ describe('a database file', () => {
     }
   });
 
-  it.skipIf(process.getuid?.() === 0)('is refused where its folder is not writable', async () => {
-    await chmod(folder, 0o500);
-    expect(refusalOf(() => openSqliteStore(file))).toMatchObject({ code: 'unavailable' });
-    await chmod(folder, 0o700);
+  it.skipIf(process.getuid?.() === 0)('is refused where it or its folder is not writable', async () => {
+    await openSqliteStore(file).close();
+    for (const path of [file, folder]) {
+      await chmod(path, 0o500);
+      expect(refusalOf(() => openSqliteStore(file))).toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('(EACCES)'),
+      });
+      await chmod(path, 0o700);
+    }
   });
 
   it('is refused where a newer version of the program made it, and left as it is', async () => {

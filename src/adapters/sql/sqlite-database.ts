@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { GroupCommit } from './group-commit.ts';
@@ -142,4 +142,6 @@ function makeFile(file: string): void {
     // Never open and close a file that exists: closing it would drop the locks this process has on it.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
+  // SQLite says no more than "disk I/O error" where it may not write.
+  for (const path of [dirname(file), file]) accessSync(path, constants.R_OK | constants.W_OK);
 }

@@ -26,7 +26,11 @@ const LOCKED = 6;
 export function sqliteRefusal(file: string, error: unknown): unknown {
   const system = systemError.safeParse(error);
   if (system.success) {
-    return unavailable(file, `cannot be made (${system.data.code}); name a file in a writable folder`, error);
+    return unavailable(
+      file,
+      `cannot be used (${system.data.code}); the account of this program must be able to write it and its folder`,
+      error,
+    );
   }
   const sqlite = sqliteError.safeParse(error);
   if (!sqlite.success) return error;
