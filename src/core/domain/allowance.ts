@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Decider } from './decider.ts';
+import { type Asked, type Decider, type Happened, happened } from './decider.ts';
 import { Refusal } from './refusal.ts';
-import { instant, iso } from './time.ts';
+import { instant } from './time.ts';
 
 /**
  * A ledger for what spans workers: the seats of a licence pool, the workers of a region, the sessions of an
@@ -15,17 +15,19 @@ export const allowance = z.object({
 });
 export type Allowance = z.infer<typeof allowance>;
 
-export type AllowanceCommand = { by: string; reason?: string | undefined } & (
-  | { type: 'setLimit'; id: string; limit: number | null }
-  | { type: 'take'; id: string; holder: string; amount: number }
-  | { type: 'giveBack'; holder: string }
-);
+export type AllowanceCommand = Asked &
+  (
+    | { type: 'setLimit'; id: string; limit: number | null }
+    | { type: 'take'; id: string; holder: string; amount: number }
+    | { type: 'giveBack'; holder: string }
+  );
 
-export type AllowanceEvent = { at: string; by: string; reason?: string | undefined } & (
-  | { type: 'allowance.limit.set'; id: string; limit: number | null }
-  | { type: 'allowance.taken'; id: string; holder: string; amount: number }
-  | { type: 'allowance.given-back'; holder: string }
-);
+export type AllowanceEvent = Happened &
+  (
+    | { type: 'allowance.limit.set'; id: string; limit: number | null }
+    | { type: 'allowance.taken'; id: string; holder: string; amount: number }
+    | { type: 'allowance.given-back'; holder: string }
+  );
 
 /** How much is held now. */
 export function heldAmount(state: Allowance): number {
@@ -35,11 +37,11 @@ export function heldAmount(state: Allowance): number {
 /** An allowance is never taken past its limit; a limit that is lowered later only stops what comes after. */
 export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEvent> = {
   decide: (state, command, now) => {
-    const happened = { at: iso(now), by: command.by };
+    const common = happened(command, now);
     switch (command.type) {
       case 'setLimit':
         if (state?.limit === command.limit) return [];
-        return [{ type: 'allowance.limit.set', id: command.id, limit: command.limit, ...happened }];
+        return [{ type: 'allowance.limit.set', id: command.id, limit: command.limit, ...common }];
       case 'take': {
         const known = state?.holds[command.holder];
         if (known?.amount === command.amount) return [];
@@ -60,13 +62,13 @@ export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEve
             id: command.id,
             holder: command.holder,
             amount: command.amount,
-            ...happened,
+            ...common,
           },
         ];
       }
       case 'giveBack':
         return state?.holds[command.holder]
-          ? [{ type: 'allowance.given-back', holder: command.holder, ...happened }]
+          ? [{ type: 'allowance.given-back', holder: command.holder, ...common }]
           : [];
     }
   },

@@ -1,3 +1,6 @@
+import { illegalTransition } from './refusal.ts';
+import { iso } from './time.ts';
+
 /**
  * An aggregate as three pure things: what happened turns into state (`evolve`), and a wish turns into what
  * happens (`decide`) or is refused. No input, output, clock or chance of its own.
@@ -25,6 +28,27 @@ export function evolveAll<State, Event extends { type: string }>(
   return next;
 }
 
+/** Who asks, and why; part of every command. */
+export interface Asked {
+  by: string;
+  reason?: string | undefined;
+}
+
+/** When it happened, who caused it, and why; part of every event. */
+export interface Happened {
+  at: string;
+  by: string;
+  reason?: string | undefined;
+}
+
+/** An event without when, by whom and why, which are the same for all that one command makes happen. */
+export type Bare<Event> = Event extends Happened ? Omit<Event, keyof Happened> : never;
+
+/** When, by whom and why: what the events of that command have in common. @param now milliseconds since the epoch */
+export function happened({ by, reason }: Asked, now: number): Happened {
+  return { at: iso(now), by, ...(reason ? { reason } : {}) };
+}
+
 /** The states of one machine and where each may go. */
 export type TransitionTable<Status extends string> = Readonly<Record<Status, readonly Status[]>>;
 
@@ -37,16 +61,17 @@ export function mayBecome<Status extends string>(
   return table[from].includes(to);
 }
 
+/** @throws Refusal `illegalTransition` where the table has no such step. @param kind in words, for the message */
+export function mustBecome<Status extends string>(
+  table: TransitionTable<Status>,
+  kind: string,
+  state: { id: string; status: Status },
+  to: Status,
+): void {
+  if (!mayBecome(table, state.status, to)) throw illegalTransition(kind, state.id, state.status, to);
+}
+
 /** States that nothing leaves. */
 export function isFinal<Status extends string>(table: TransitionTable<Status>, status: Status): boolean {
   return table[status].length === 0;
-}
-
-/** One step of a resource's life, as it is shown and audited. */
-export interface Transition<Status extends string> {
-  from: Status | null;
-  to: Status;
-  at: string;
-  by: string;
-  reason?: string | undefined;
 }

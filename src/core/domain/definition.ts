@@ -1,8 +1,15 @@
-import type { Decider, TransitionTable } from './decider.ts';
+import {
+  type Asked,
+  type Bare,
+  type Decider,
+  type Happened,
+  happened,
+  mustBecome,
+  type TransitionTable,
+} from './decider.ts';
 import type { Definition, DefinitionSpec, DefinitionStatus, TopologyFacts } from './definition-state.ts';
 import type { DefinitionId } from './ids.ts';
 import { illegalTransition, Refusal } from './refusal.ts';
-import { iso } from './time.ts';
 
 /** What can happen to a definition. A sync never takes an active version out of use. */
 export const DEFINITION_TRANSITIONS: TransitionTable<DefinitionStatus> = {
@@ -12,38 +19,40 @@ export const DEFINITION_TRANSITIONS: TransitionTable<DefinitionStatus> = {
   ARCHIVED: [],
 };
 
-export type DefinitionCommand = { by: string; reason?: string | undefined } & (
-  | {
-      type: 'create';
-      id: DefinitionId;
-      spec: DefinitionSpec;
-      content: Definition['content'];
-      facts: TopologyFacts;
-      previousVersionId?: DefinitionId | undefined;
-    }
-  | { type: 'requestSync' }
-  | { type: 'recordSync'; status: 'success' | 'failed'; message?: string | undefined }
-  | { type: 'deprecate'; replacement?: string | undefined }
-  | { type: 'reactivate' }
-  | { type: 'archive' }
-);
+export type DefinitionCommand = Asked &
+  (
+    | {
+        type: 'create';
+        id: DefinitionId;
+        spec: DefinitionSpec;
+        content: Definition['content'];
+        facts: TopologyFacts;
+        previousVersionId?: DefinitionId | undefined;
+      }
+    | { type: 'requestSync' }
+    | { type: 'recordSync'; status: 'success' | 'failed'; message?: string | undefined }
+    | { type: 'deprecate'; replacement?: string | undefined }
+    | { type: 'reactivate' }
+    | { type: 'archive' }
+  );
 
-export type DefinitionEvent = { at: string; by: string; reason?: string | undefined } & (
-  | {
-      type: 'definition.created';
-      id: DefinitionId;
-      spec: DefinitionSpec;
-      content: Definition['content'];
-      facts: TopologyFacts;
-      previousVersionId?: DefinitionId | undefined;
-    }
-  | { type: 'definition.sync.requested' }
-  | { type: 'definition.content.synced' }
-  | { type: 'definition.sync.failed'; message: string }
-  | { type: 'definition.activated' }
-  | { type: 'definition.deprecated'; replacement?: string | undefined }
-  | { type: 'definition.archived' }
-);
+export type DefinitionEvent = Happened &
+  (
+    | {
+        type: 'definition.created';
+        id: DefinitionId;
+        spec: DefinitionSpec;
+        content: Definition['content'];
+        facts: TopologyFacts;
+        previousVersionId?: DefinitionId | undefined;
+      }
+    | { type: 'definition.sync.requested' }
+    | { type: 'definition.content.synced' }
+    | { type: 'definition.sync.failed'; message: string }
+    | { type: 'definition.activated' }
+    | { type: 'definition.deprecated'; replacement?: string | undefined }
+    | { type: 'definition.archived' }
+  );
 
 /** The id of a definition: the same for the same name and version, so that neither can exist twice. */
 export function definitionIdOf(name: string, version: string): string {
@@ -52,19 +61,13 @@ export function definitionIdOf(name: string, version: string): string {
 
 export const definitionDecider: Decider<Definition, DefinitionCommand, DefinitionEvent> = {
   decide: (state, command, now) => {
-    const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
-    return decide(state, command).map((event) => ({ ...event, ...happened }));
+    const common = happened(command, now);
+    return decide(state, command).map((event) => ({ ...event, ...common }));
   },
   evolve,
 };
 
-type Bare = DefinitionEvent extends infer Event
-  ? Event extends DefinitionEvent
-    ? Omit<Event, 'at' | 'by' | 'reason'>
-    : never
-  : never;
-
-function decide(state: Definition | undefined, command: DefinitionCommand): Bare[] {
+function decide(state: Definition | undefined, command: DefinitionCommand): Bare<DefinitionEvent>[] {
   if (command.type === 'create') {
     if (state)
       throw new Refusal(
@@ -83,7 +86,8 @@ function decide(state: Definition | undefined, command: DefinitionCommand): Bare
     case 'recordSync': {
       if (command.status === 'failed')
         return [{ type: 'definition.sync.failed', message: command.message ?? 'no reason given' }];
-      const synced: Bare[] = state.sync.status === 'success' ? [] : [{ type: 'definition.content.synced' }];
+      const synced: Bare<DefinitionEvent>[] =
+        state.sync.status === 'success' ? [] : [{ type: 'definition.content.synced' }];
       return state.status === 'PENDING_SYNC' ? [...synced, { type: 'definition.activated' }] : synced;
     }
     case 'deprecate':
@@ -102,10 +106,8 @@ function decide(state: Definition | undefined, command: DefinitionCommand): Bare
   }
 }
 
-function must(state: Definition, target: DefinitionStatus): void {
-  if (!DEFINITION_TRANSITIONS[state.status].includes(target))
-    throw illegalTransition('definition', state.id, state.status, target);
-}
+const must = (state: Definition, target: DefinitionStatus) =>
+  mustBecome(DEFINITION_TRANSITIONS, 'definition', state, target);
 
 function evolve(state: Definition | undefined, event: DefinitionEvent): Definition {
   if (event.type === 'definition.created') {

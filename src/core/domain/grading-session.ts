@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Decider, TransitionTable } from './decider.ts';
+import { type Decider, mustBecome, type TransitionTable } from './decider.ts';
 import { gradingSessionId, sessionId } from './ids.ts';
-import { illegalTransition, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { instant, iso } from './time.ts';
 
 export const gradingStatus = z.enum([
@@ -75,8 +75,7 @@ export const gradingSessionDecider: Decider<GradingSession, GradingSessionComman
     }
     const { status, message } = command;
     if (state.status === status) return [];
-    if (!GRADING_TRANSITIONS[state.status].includes(status))
-      throw illegalTransition('grading session', state.id, state.status, status);
+    mustBecome(GRADING_TRANSITIONS, 'grading session', state, status);
     return [{ type: 'grading-session.state.changed', from: state.status, to: status, message, ...happened }];
   },
   evolve: (state, event) => {

@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import type { Decider, TransitionTable } from './decider.ts';
+import {
+  type Asked,
+  type Bare,
+  type Decider,
+  type Happened,
+  happened,
+  isFinal,
+  mustBecome,
+  type TransitionTable,
+} from './decider.ts';
 import { definitionId, labRecordId, type SessionId, sessionId, workerId } from './ids.ts';
-import { illegalTransition, Refusal } from './refusal.ts';
-import { instant, iso } from './time.ts';
+import { Refusal } from './refusal.ts';
+import { sameJson } from './same-json.ts';
+import { instant } from './time.ts';
 
 export const LAB_STATUSES = [
   'DISCOVERED',
@@ -79,48 +89,50 @@ export const labRecord = z.object({
 });
 export type LabRecord = z.infer<typeof labRecord>;
 
-export type LabRecordCommand = { by: string; reason?: string | undefined } & (
-  | {
-      type: 'import';
-      id: LabRecord['id'];
-      workerId: LabRecord['workerId'];
-      title: string;
-      marker: string;
-      definitionId: LabRecord['definitionId'] & string;
-      nodeCount: number;
-      sessionId: SessionId;
-    }
-  | {
-      type: 'discover';
-      id: LabRecord['id'];
-      workerId: LabRecord['workerId'];
-      cmlLabId: string;
-      title: string;
-      nodeCount: number;
-      status: LabStatus;
-      marker?: string | undefined;
-    }
-  | { type: 'recordImported'; cmlLabId: string }
-  | { type: 'recordPorts'; ports: Record<string, number> }
-  /** Claims a lab for a session; refused where another has it. */
-  | { type: 'bind'; sessionId: SessionId }
-  | { type: 'unbind'; sessionId: SessionId }
-  | { type: 'become'; status: LabStatus; error?: string | undefined }
-  | { type: 'orphan' }
-);
+export type LabRecordCommand = Asked &
+  (
+    | {
+        type: 'import';
+        id: LabRecord['id'];
+        workerId: LabRecord['workerId'];
+        title: string;
+        marker: string;
+        definitionId: LabRecord['definitionId'] & string;
+        nodeCount: number;
+        sessionId: SessionId;
+      }
+    | {
+        type: 'discover';
+        id: LabRecord['id'];
+        workerId: LabRecord['workerId'];
+        cmlLabId: string;
+        title: string;
+        nodeCount: number;
+        status: LabStatus;
+        marker?: string | undefined;
+      }
+    | { type: 'recordImported'; cmlLabId: string }
+    | { type: 'recordPorts'; ports: Record<string, number> }
+    /** Claims a lab for a session; refused where another has it. */
+    | { type: 'bind'; sessionId: SessionId }
+    | { type: 'unbind'; sessionId: SessionId }
+    | { type: 'become'; status: LabStatus; error?: string | undefined }
+    | { type: 'orphan' }
+  );
 
-export type LabRecordEvent = { at: string; by: string; reason?: string | undefined } & (
-  | {
-      type: 'lab-record.created';
-      record: Pick<LabRecord, 'id' | 'workerId' | 'title' | 'source' | 'nodeCount' | 'status'> &
-        Partial<Pick<LabRecord, 'cmlLabId' | 'marker' | 'definitionId' | 'boundTo'>>;
-    }
-  | { type: 'lab-record.imported'; cmlLabId: string }
-  | { type: 'lab-record.ports.allocated'; ports: Record<string, number> }
-  | { type: 'lab-record.bound'; sessionId: SessionId }
-  | { type: 'lab-record.unbound'; sessionId: SessionId }
-  | { type: 'lab-record.state.changed'; from: LabStatus; to: LabStatus; error?: string | undefined }
-);
+export type LabRecordEvent = Happened &
+  (
+    | {
+        type: 'lab-record.created';
+        record: Pick<LabRecord, 'id' | 'workerId' | 'title' | 'source' | 'nodeCount' | 'status'> &
+          Partial<Pick<LabRecord, 'cmlLabId' | 'marker' | 'definitionId' | 'boundTo'>>;
+      }
+    | { type: 'lab-record.imported'; cmlLabId: string }
+    | { type: 'lab-record.ports.allocated'; ports: Record<string, number> }
+    | { type: 'lab-record.bound'; sessionId: SessionId }
+    | { type: 'lab-record.unbound'; sessionId: SessionId }
+    | { type: 'lab-record.state.changed'; from: LabStatus; to: LabStatus; error?: string | undefined }
+  );
 
 /** Whether a lab of this record may be taken for another session as it is or after a wipe. */
 export function isReusable(record: LabRecord): boolean {
@@ -132,19 +144,13 @@ export function isReusable(record: LabRecord): boolean {
 
 export const labRecordDecider: Decider<LabRecord, LabRecordCommand, LabRecordEvent> = {
   decide: (state, command, now) => {
-    const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
-    return decide(state, command).map((event) => ({ ...event, ...happened }));
+    const common = happened(command, now);
+    return decide(state, command).map((event) => ({ ...event, ...common }));
   },
   evolve,
 };
 
-type Bare = LabRecordEvent extends infer Event
-  ? Event extends LabRecordEvent
-    ? Omit<Event, 'at' | 'by' | 'reason'>
-    : never
-  : never;
-
-function decide(state: LabRecord | undefined, command: LabRecordCommand): Bare[] {
+function decide(state: LabRecord | undefined, command: LabRecordCommand): Bare<LabRecordEvent>[] {
   if (command.type === 'import' || command.type === 'discover') return state ? [] : [create(command)];
   if (!state) throw new Refusal('notFound', 'there is no such lab record');
   switch (command.type) {
@@ -154,7 +160,7 @@ function decide(state: LabRecord | undefined, command: LabRecordCommand): Bare[]
         throw new Refusal('conflict', `lab record ${state.id} is CML lab ${state.cmlLabId} already`);
       return [{ type: 'lab-record.imported', cmlLabId: command.cmlLabId }, ...become(state, 'DEFINED')];
     case 'recordPorts':
-      return JSON.stringify(state.ports) === JSON.stringify(command.ports)
+      return sameJson(state.ports, command.ports)
         ? []
         : [{ type: 'lab-record.ports.allocated', ports: command.ports }];
     case 'bind':
@@ -171,14 +177,16 @@ function decide(state: LabRecord | undefined, command: LabRecordCommand): Bare[]
     case 'become':
       return become(state, command.status, command.error);
     case 'orphan': {
-      if (LAB_TRANSITIONS[state.status].length === 0 || state.status === 'ORPHANED') return [];
-      const unbound: Bare[] = state.boundTo ? [{ type: 'lab-record.unbound', sessionId: state.boundTo }] : [];
+      if (isFinal(LAB_TRANSITIONS, state.status) || state.status === 'ORPHANED') return [];
+      const unbound: Bare<LabRecordEvent>[] = state.boundTo
+        ? [{ type: 'lab-record.unbound', sessionId: state.boundTo }]
+        : [];
       return [...unbound, ...become(state, 'ORPHANED')];
     }
   }
 }
 
-function create(command: Extract<LabRecordCommand, { type: 'import' | 'discover' }>): Bare {
+function create(command: Extract<LabRecordCommand, { type: 'import' | 'discover' }>): Bare<LabRecordEvent> {
   const { id, workerId: worker, title, nodeCount } = command;
   if (command.type === 'import') {
     const { marker, definitionId: definition, sessionId: boundTo } = command;
@@ -213,10 +221,9 @@ function create(command: Extract<LabRecordCommand, { type: 'import' | 'discover'
   };
 }
 
-function become(state: LabRecord, to: LabStatus, error?: string): Bare[] {
+function become(state: LabRecord, to: LabStatus, error?: string): Bare<LabRecordEvent>[] {
   if (state.status === to) return [];
-  if (!LAB_TRANSITIONS[state.status].includes(to))
-    throw illegalTransition('lab record', state.id, state.status, to);
+  mustBecome(LAB_TRANSITIONS, 'lab record', state, to);
   return [{ type: 'lab-record.state.changed', from: state.status, to, ...(error ? { error } : {}) }];
 }
 

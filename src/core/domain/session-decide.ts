@@ -1,4 +1,6 @@
+import { type Bare, happened, mayBecome } from './decider.ts';
 import { illegalTransition, Refusal } from './refusal.ts';
+import { sameJson } from './same-json.ts';
 import {
   FINAL_STATUS,
   held,
@@ -13,18 +15,12 @@ import { iso, ms } from './time.ts';
 import { canStillBeMet, durationSeconds } from './timeslot.ts';
 
 type Of<Type extends SessionCommand['type']> = Extract<SessionCommand, { type: Type }>;
-/** An event without when and by whom, which are the same for all that one command makes happen. */
-type Bare = SessionEvent extends infer Event
-  ? Event extends SessionEvent
-    ? Omit<Event, 'at' | 'by' | 'reason'>
-    : never
-  : never;
 type Rules = {
   [Type in Exclude<SessionCommand['type'], 'book'>]: (
     state: Session,
     command: Of<Type>,
     now: number,
-  ) => Bare[];
+  ) => Bare<SessionEvent>[];
 };
 
 /** What a command makes happen to a session; see session.ts for the commands. */
@@ -37,13 +33,21 @@ export function decideSession(
   const events = command.type === 'book' ? book(state, command) : rulesFor(existing(state), command, now);
   if (command.eventId && (events.length > 0 || command.type === 'noteEvent'))
     events.push({ type: 'session.inbound.applied', eventId: command.eventId });
-  const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
-  return events.map((event) => ({ ...event, ...happened }));
+  const common = happened(command, now);
+  return events.map((event) => ({ ...event, ...common }));
 }
 
-function rulesFor(state: Session, command: Exclude<SessionCommand, { type: 'book' }>, now: number): Bare[] {
+function rulesFor(
+  state: Session,
+  command: Exclude<SessionCommand, { type: 'book' }>,
+  now: number,
+): Bare<SessionEvent>[] {
   // One rule per command type; the compiler checks that none is missing, but cannot follow the pairing.
-  const rule = rules[command.type] as (state: Session, command: SessionCommand, now: number) => Bare[];
+  const rule = rules[command.type] as (
+    state: Session,
+    command: SessionCommand,
+    now: number,
+  ) => Bare<SessionEvent>[];
   return rule(state, command, now);
 }
 
@@ -52,7 +56,7 @@ function existing(state: Session | undefined): Session {
   return state;
 }
 
-function book(state: Session | undefined, command: Of<'book'>): Bare[] {
+function book(state: Session | undefined, command: Of<'book'>): Bare<SessionEvent>[] {
   if (state) throw new Refusal('conflict', `session ${state.id} exists already`);
   if (ms(command.timeslot.end) <= ms(command.timeslot.start)) {
     throw new Refusal('rule', 'the timeslot ends before it starts', {
@@ -127,7 +131,7 @@ const rules: Rules = {
     if (
       state.lab?.labRecordId === lab.labRecordId &&
       state.lab.cmlLabId === lab.cmlLabId &&
-      samePorts(state, lab.ports)
+      sameJson(state.lab.ports, lab.ports)
     )
       return [];
     must(state, ['INSTANTIATING'], 'INSTANTIATING');
@@ -269,9 +273,8 @@ const rules: Rules = {
 };
 
 /** Reschedules before the start, extends during; the caller has asked the worker's ledger first. */
-function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: number): Bare[] {
-  const changed = JSON.stringify(timeslot) !== JSON.stringify(state.timeslot);
-  if (!changed) return [];
+function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: number): Bare<SessionEvent>[] {
+  if (sameJson(timeslot, state.timeslot)) return [];
   if (durationSeconds(timeslot) <= 0) throw new Refusal('rule', 'the timeslot ends before it starts');
   const movesStart = timeslot.start !== state.timeslot.start;
   if (movesStart) must(state, ['PENDING', 'SCHEDULED'], state.status);
@@ -286,12 +289,12 @@ function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: numb
 }
 
 /** Every way out: straight to the final state where nothing is held, else through STOPPING and its teardown. */
-function end(state: Session, ending: Ending): Bare[] {
+function end(state: Session, ending: Ending): Bare<SessionEvent>[] {
   if (state.ending) return [];
   switch (state.status) {
     case 'PENDING': {
-      const recorded: Bare = { type: 'session.ending.recorded', ending };
-      const withdrawn: Bare[] = state.proposal
+      const recorded: Bare<SessionEvent> = { type: 'session.ending.recorded', ending };
+      const withdrawn: Bare<SessionEvent>[] = state.proposal
         ? [
             {
               type: 'session.placement.withdrawn',
@@ -313,7 +316,7 @@ function end(state: Session, ending: Ending): Bare[] {
   }
 }
 
-function loseWorker(state: Session, command: Of<'loseWorker'>, now: number): Bare[] {
+function loseWorker(state: Session, command: Of<'loseWorker'>, now: number): Bare<SessionEvent>[] {
   const ending = endingOf('workerLost', command.by, command.reason ?? 'the worker is gone', now);
   switch (state.status) {
     case 'SCHEDULED':
@@ -333,7 +336,7 @@ function loseWorker(state: Session, command: Of<'loseWorker'>, now: number): Bar
   }
 }
 
-function markStopped(state: Session): Bare[] {
+function markStopped(state: Session): Bare<SessionEvent>[] {
   if (state.status === 'STOPPED') return [];
   if (state.afterStop === 'replace' && !state.ending) {
     if (state.status === 'PENDING') return [];
@@ -356,7 +359,7 @@ function refuseWhileHeld(state: Session): void {
   if (left.length > 0) throw new Refusal('conflict', `session ${state.id} still holds ${left.join(' and ')}`);
 }
 
-function finish(state: Session): Bare[] {
+function finish(state: Session): Bare<SessionEvent>[] {
   if (!state.ending) throw new Refusal('conflict', `session ${state.id} is not ending`);
   const target = FINAL_STATUS[state.ending.outcome];
   if (state.status === target) return [];
@@ -369,7 +372,7 @@ function finish(state: Session): Bare[] {
   return [finalEvent(state.ending.outcome)];
 }
 
-function finalEvent(outcome: Outcome): Bare {
+function finalEvent(outcome: Outcome): Bare<SessionEvent> {
   switch (FINAL_STATUS[outcome]) {
     case 'ARCHIVED':
       return { type: 'session.archived' };
@@ -386,7 +389,7 @@ function mayBePlacedAgain(state: Session, now: number): boolean {
 
 function must(state: Session, from: readonly SessionStatus[], to: SessionStatus): void {
   const stays = state.status === to;
-  if (!from.includes(state.status) || (!stays && !SESSION_TRANSITIONS[state.status].includes(to)))
+  if (!from.includes(state.status) || (!stays && !mayBecome(SESSION_TRANSITIONS, state.status, to)))
     throw illegal(state, to);
 }
 
@@ -402,10 +405,6 @@ const endingOf = (outcome: Outcome, by: string, reason: string | undefined, now:
 
 const releaseOf = (placement: Session['placement']): Release | undefined =>
   placement && { placementId: placement.id, workerId: placement.workerId };
-
-function samePorts(state: Session, ports: Record<string, number>): boolean {
-  return JSON.stringify(state.lab?.ports) === JSON.stringify(ports);
-}
 
 function runOf(state: Session, pipeline: keyof Session['pipelines'], runId: string) {
   const progress = state.pipelines[pipeline];

@@ -1,4 +1,4 @@
-import type { TransitionTable } from './decider.ts';
+import type { Asked, Happened, TransitionTable } from './decider.ts';
 import type {
   GradingSessionId,
   LabRecordId,
@@ -82,15 +82,8 @@ export function isPaused(state: Session): boolean {
   return state.status === 'STOPPED' && state.ending === undefined;
 }
 
-/** Who asks, and why; part of every command. `eventId` makes a command that an outside event caused happen once. */
-interface Asked {
-  by: string;
-  reason?: string | undefined;
-  eventId?: string | undefined;
-}
-
-export type SessionCommand = Asked &
-  (
+/** `eventId` makes a command that an outside event caused happen once. */
+export type SessionCommand = Asked & { eventId?: string | undefined } & (
     | ({ type: 'book' } & Booking)
     | {
         type: 'propose';
@@ -147,13 +140,6 @@ export interface Booking {
   region?: string | undefined;
   timeslot: Timeslot;
   noShowAfterSeconds?: number | undefined;
-}
-
-/** When it happened, who caused it, and why. */
-interface Happened {
-  at: string;
-  by: string;
-  reason?: string | undefined;
 }
 
 export type SessionEvent = Happened &

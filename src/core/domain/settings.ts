@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Decider } from './decider.ts';
+import { sameJson } from './same-json.ts';
 import { instant, iso } from './time.ts';
 
 /** Run-time settings, changed by operators; the store wins over the environment, which wins over these defaults. */
@@ -52,8 +53,7 @@ export type SettingsEvent = {
 export const settingsDecider: Decider<SystemSettings, SettingsCommand, SettingsEvent> = {
   decide: (state, { values, by }, now) => {
     const changed = Object.entries(values).filter(
-      ([key, value]) =>
-        JSON.stringify(value) !== JSON.stringify(state?.values[key as keyof SystemSettingsValues]),
+      ([key, value]) => !sameJson(value, state?.values[key as keyof SystemSettingsValues]),
     );
     return changed.length > 0
       ? [{ type: 'settings.changed', values: Object.fromEntries(changed), at: iso(now), by }]

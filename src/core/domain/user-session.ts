@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Decider, TransitionTable } from './decider.ts';
+import { type Decider, isFinal, mustBecome, type TransitionTable } from './decider.ts';
 import { sessionId, userSessionId } from './ids.ts';
 import { illegalTransition, Refusal } from './refusal.ts';
+import { sameJson } from './same-json.ts';
 import { instant, iso } from './time.ts';
 
 export const userSessionStatus = z.enum([
@@ -93,16 +94,15 @@ export const userSessionDecider: Decider<UserSession, UserSessionCommand, UserSe
       const same =
         state.ldsSessionId === ldsSessionId &&
         state.loginUrl === loginUrl &&
-        JSON.stringify(state.devices) === JSON.stringify(devices);
+        sameJson(state.devices, devices);
       if (same) return [];
-      if (USER_SESSION_TRANSITIONS[state.status].length === 0)
+      if (isFinal(USER_SESSION_TRANSITIONS, state.status))
         throw illegalTransition('user session', state.id, state.status, 'PROVISIONED');
       return [{ type: 'user-session.provisioned', ldsSessionId, loginUrl, devices, ...happened }];
     }
     const { status, message } = command;
     if (state.status === status) return [];
-    if (!USER_SESSION_TRANSITIONS[state.status].includes(status))
-      throw illegalTransition('user session', state.id, state.status, status);
+    mustBecome(USER_SESSION_TRANSITIONS, 'user session', state, status);
     return [{ type: 'user-session.state.changed', from: state.status, to: status, message, ...happened }];
   },
   evolve: (state, event) => {
@@ -124,7 +124,7 @@ export const userSessionDecider: Decider<UserSession, UserSessionCommand, UserSe
       const status = state.status === 'PROVISIONING' ? 'PROVISIONED' : state.status;
       return { ...state, ldsSessionId, loginUrl, devices, status, updatedAt: at };
     }
-    const final = USER_SESSION_TRANSITIONS[event.to].length === 0;
+    const final = isFinal(USER_SESSION_TRANSITIONS, event.to);
     return {
       ...state,
       status: event.to,

@@ -1,6 +1,7 @@
-import type { Decider } from './decider.ts';
+import { type Bare, type Decider, happened, mustBecome } from './decider.ts';
 import { illegalTransition, Refusal } from './refusal.ts';
-import { iso, ms } from './time.ts';
+import { sameJson } from './same-json.ts';
+import { ms } from './time.ts';
 import { mayHaveInstance, WORKER_TRANSITIONS, type WorkerCommand, type WorkerEvent } from './worker.ts';
 import {
   conditionOf,
@@ -11,25 +12,19 @@ import {
   type WorkerStatus,
 } from './worker-state.ts';
 
-type Bare = WorkerEvent extends infer Event
-  ? Event extends WorkerEvent
-    ? Omit<Event, 'at' | 'by' | 'reason'>
-    : never
-  : never;
-
 /** Transitions kept per worker; older ones are in the event log. */
 const HISTORY_LENGTH = 100;
 
 /** The worker aggregate; what can happen to it stands in worker.ts. */
 export const workerDecider: Decider<Worker, WorkerCommand, WorkerEvent> = {
   decide: (state, command, now) => {
-    const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
-    return decide(state, command).map((event) => ({ ...event, ...happened }));
+    const common = happened(command, now);
+    return decide(state, command).map((event) => ({ ...event, ...common }));
   },
   evolve,
 };
 
-function decide(state: Worker | undefined, command: WorkerCommand): Bare[] {
+function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerEvent>[] {
   if (command.type === 'request') {
     if (state) throw new Refusal('conflict', `worker ${state.id} exists already`);
     const { id, name, template, provisionAt, forSession } = command;
@@ -92,16 +87,15 @@ const TARGETS = {
   fail: 'FAILED',
 } as const satisfies Record<string, WorkerStatus>;
 
-function to(state: Worker, target: WorkerStatus): Bare[] {
-  if (!WORKER_TRANSITIONS[state.status].includes(target))
-    throw illegalTransition('worker', state.id, state.status, target);
+function to(state: Worker, target: WorkerStatus): Bare<WorkerEvent>[] {
+  mustBecome(WORKER_TRANSITIONS, 'worker', state, target);
   return [{ type: 'worker.status.updated', from: state.status, to: target }];
 }
 
 /** An attempt that came to nothing is followed by another, elsewhere, as soon as it is known to have left nothing. */
-function requestInstance(state: Worker, attempt: LaunchAttempt): Bare[] {
+function requestInstance(state: Worker, attempt: LaunchAttempt): Bare<WorkerEvent>[] {
   if (state.attempt?.clientToken === attempt.clientToken) return [];
-  const requested: Bare = { type: 'worker.provisioning', attempt };
+  const requested: Bare<WorkerEvent> = { type: 'worker.provisioning', attempt };
   if (state.status !== 'PROVISIONING') return [requested, ...to(state, 'PROVISIONING')];
   refuseWithInstance(state);
   return [requested];
@@ -113,7 +107,7 @@ function refuseWithInstance(state: Worker): void {
   throw new Refusal('conflict', `worker ${state.id} may still have instance ${which}`);
 }
 
-function recordInstance(state: Worker, instanceId: string): Bare[] {
+function recordInstance(state: Worker, instanceId: string): Bare<WorkerEvent>[] {
   if (state.instanceId === instanceId) return [];
   if (!state.attempt) throw new Refusal('conflict', `worker ${state.id} has asked for no instance`);
   if (state.instanceId)
@@ -121,7 +115,7 @@ function recordInstance(state: Worker, instanceId: string): Bare[] {
   return [{ type: 'worker.instance.assigned', instanceId }];
 }
 
-function becomeReady(state: Worker): Bare[] {
+function becomeReady(state: Worker): Bare<WorkerEvent>[] {
   if (state.status === 'RUNNING') return [];
   for (const needed of ['CmlReady', 'Licensed'] as const) {
     if (!holds(state, needed))
@@ -133,7 +127,7 @@ function becomeReady(state: Worker): Bare[] {
 }
 
 /** A worker that never asked for an instance is simply gone; any other is confirmed gone first. */
-function terminate(state: Worker): Bare[] {
+function terminate(state: Worker): Bare<WorkerEvent>[] {
   if (state.status === 'TERMINATING' || state.status === 'TERMINATED') return [];
   return to(state, state.status === 'PENDING' && !mayHaveInstance(state) ? 'TERMINATED' : 'TERMINATING');
 }
@@ -141,7 +135,7 @@ function terminate(state: Worker): Bare[] {
 function changes(state: Worker, observation: WorkerObservation): boolean {
   return Object.entries(observation).some(([part, value]) => {
     const known = state[part as keyof WorkerObservation];
-    return value !== undefined && JSON.stringify(value) !== JSON.stringify(known);
+    return value !== undefined && !sameJson(value, known);
   });
 }
 

@@ -1,6 +1,7 @@
-import type { Decider } from './decider.ts';
+import { type Bare, type Decider, happened } from './decider.ts';
 import { Refusal } from './refusal.ts';
-import { iso, ms } from './time.ts';
+import { sameJson } from './same-json.ts';
+import { ms } from './time.ts';
 import { shortfall } from './usage.ts';
 import {
   portsOf,
@@ -11,22 +12,21 @@ import {
 } from './worker-ledger.ts';
 
 type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand, { type: Type }>;
-type Bare = WorkerLedgerEvent extends infer Event
-  ? Event extends WorkerLedgerEvent
-    ? Omit<Event, 'at' | 'by' | 'reason'>
-    : never
-  : never;
 
 /** The worker's ledger: nothing that does not fit at every moment is ever written into it. */
 export const workerLedgerDecider: Decider<WorkerLedger, WorkerLedgerCommand, WorkerLedgerEvent> = {
   decide: (state, command, now) => {
-    const happened = { at: iso(now), by: command.by, ...(command.reason ? { reason: command.reason } : {}) };
-    return decide(state, command, now).map((event) => ({ ...event, ...happened }));
+    const common = happened(command, now);
+    return decide(state, command, now).map((event) => ({ ...event, ...common }));
   },
   evolve,
 };
 
-function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand, now: number): Bare[] {
+function decide(
+  state: WorkerLedger | undefined,
+  command: WorkerLedgerCommand,
+  now: number,
+): Bare<WorkerLedgerEvent>[] {
   if (command.type === 'openLedger') {
     if (state) return [];
     const { workerId, capacity, portRange } = command;
@@ -35,7 +35,7 @@ function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand, n
   if (!state) throw new Refusal('notFound', 'this worker has no ledger');
   switch (command.type) {
     case 'setCapacity':
-      return same(state.capacity, command.capacity)
+      return sameJson(state.capacity, command.capacity)
         ? []
         : [{ type: 'worker-ledger.capacity.changed', capacity: command.capacity }];
     case 'reserve':
@@ -76,10 +76,10 @@ function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand, n
   }
 }
 
-function reserve(state: WorkerLedger, reservation: Reservation): Bare[] {
+function reserve(state: WorkerLedger, reservation: Reservation): Bare<WorkerLedgerEvent>[] {
   const known = state.reservations[reservation.placementId];
   if (known) {
-    if (same(known, reservation)) return [];
+    if (sameJson(known, reservation)) return [];
     throw new Refusal('conflict', `placement ${reservation.placementId} is reserved with other terms`);
   }
   if (state.admission !== 'open') {
@@ -92,7 +92,7 @@ function reserve(state: WorkerLedger, reservation: Reservation): Bare[] {
   return [{ type: 'worker-ledger.reserved', reservation }];
 }
 
-function rewindow(state: WorkerLedger, { placementId, from, to }: Of<'rewindow'>): Bare[] {
+function rewindow(state: WorkerLedger, { placementId, from, to }: Of<'rewindow'>): Bare<WorkerLedgerEvent>[] {
   const known = state.reservations[placementId];
   if (!known) throw new Refusal('notFound', `worker ${state.workerId} has no reservation ${placementId}`);
   if (known.from === from && known.to === to) return [];
@@ -125,7 +125,10 @@ function refuseIfShort(state: WorkerLedger, wanted: Reservation, except?: string
 }
 
 /** First free port first, ascending, as the original does; the same lab asking again gets what it has. */
-function allocatePorts(state: WorkerLedger, { labRecordId, sessionId, names }: Of<'allocatePorts'>): Bare[] {
+function allocatePorts(
+  state: WorkerLedger,
+  { labRecordId, sessionId, names }: Of<'allocatePorts'>,
+): Bare<WorkerLedgerEvent>[] {
   const has = portsOf(state, labRecordId);
   const ports: Record<string, number> = {};
   let candidate = state.portRange.first;
@@ -146,12 +149,15 @@ function allocatePorts(state: WorkerLedger, { labRecordId, sessionId, names }: O
   const bound = Object.values(state.ports).some(
     (owner) => 'labRecordId' in owner && owner.labRecordId === labRecordId && owner.sessionId === sessionId,
   );
-  if (same(has, ports) && (bound || names.length === 0)) return [];
+  if (sameJson(has, ports) && (bound || names.length === 0)) return [];
   return [{ type: 'worker-ledger.ports.allocated', labRecordId, sessionId, ports }];
 }
 
 /** Ports that one of our labs has by now stay with it, whoever else is seen on them. */
-function observeForeign(state: WorkerLedger, { ports, need }: Of<'observeForeign'>): Bare[] {
+function observeForeign(
+  state: WorkerLedger,
+  { ports, need }: Of<'observeForeign'>,
+): Bare<WorkerLedgerEvent>[] {
   const seen = ports
     .filter((port) => !state.ports[port] || 'foreign' in (state.ports[port] ?? {}))
     .sort((a, b) => a - b);
@@ -159,11 +165,11 @@ function observeForeign(state: WorkerLedger, { ports, need }: Of<'observeForeign
     .filter(([, owner]) => 'foreign' in owner)
     .map(([port]) => Number(port))
     .sort((a, b) => a - b);
-  if (same(seen, known) && same(need, state.foreign)) return [];
+  if (sameJson(seen, known) && sameJson(need, state.foreign)) return [];
   return [{ type: 'worker-ledger.foreign.observed', ports: seen, need }];
 }
 
-function close(state: WorkerLedger, force: boolean, now: number): Bare[] {
+function close(state: WorkerLedger, force: boolean, now: number): Bare<WorkerLedgerEvent>[] {
   if (state.admission === 'closed') return [];
   const left = Object.values(state.reservations).filter((reservation) => ms(reservation.to) > now || !force);
   if (left.length > 0 && !force) {
@@ -254,17 +260,4 @@ function mapPorts(state: WorkerLedger, change: (owner: Owner) => Owner | undefin
 function unbound(owner: Owner): Owner {
   if (!('labRecordId' in owner)) return owner;
   return { labRecordId: owner.labRecordId, name: owner.name };
-}
-
-/** Whether two values are the same as JSON, whatever the order of their keys. */
-function same(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort())
-      : part,
-  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Asked, Happened } from './decider.ts';
 import type { LabRecordId, PlacementId, SessionId, WorkerId } from './ids.ts';
 import { labRecordId, placementId, sessionId, workerId } from './ids.ts';
 import { type Capacity, capacity, type Need, need } from './resources.ts';
@@ -44,11 +45,6 @@ export const workerLedger = z.object({
 });
 export type WorkerLedger = z.infer<typeof workerLedger>;
 
-interface Asked {
-  by: string;
-  reason?: string | undefined;
-}
-
 export type WorkerLedgerCommand = Asked &
   (
     | { type: 'openLedger'; workerId: WorkerId; capacity: Capacity; portRange: WorkerLedger['portRange'] }
@@ -68,12 +64,6 @@ export type WorkerLedgerCommand = Asked &
     | { type: 'close'; force: boolean }
     | { type: 'reopen' }
   );
-
-interface Happened {
-  at: string;
-  by: string;
-  reason?: string | undefined;
-}
 
 export type WorkerLedgerEvent = Happened &
   (

@@ -1,4 +1,4 @@
-import type { TransitionTable } from './decider.ts';
+import type { Asked, Happened, TransitionTable } from './decider.ts';
 import type { SessionId, WorkerId } from './ids.ts';
 import type {
   ConditionInput,
@@ -30,11 +30,6 @@ export const PLACEABLE_STATUSES: readonly WorkerStatus[] = ['PENDING', 'PROVISIO
 export function mayHaveInstance(worker: Worker): boolean {
   const gone = worker.conditions.some((one) => one.type === 'InstanceTerminated' && one.status === 'True');
   return worker.attempt !== undefined && !gone;
-}
-
-interface Asked {
-  by: string;
-  reason?: string | undefined;
 }
 
 export type WorkerCommand = Asked &
@@ -70,12 +65,6 @@ export type WorkerCommand = Asked &
     | { type: 'pauseReconcile' }
     | { type: 'resumeReconcile' }
   );
-
-interface Happened {
-  at: string;
-  by: string;
-  reason?: string | undefined;
-}
 
 export type WorkerEvent = Happened &
   (
