@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { bookingOf } from '../commands/booking-terms.ts';
 import type { Services } from '../services.ts';
+import { shareOf } from './cost.ts';
 import { type Picture, takePicture } from './fleet-picture.ts';
 import { loadExisting } from './load.ts';
 import { settingsInForce } from './settings.ts';
@@ -84,11 +85,7 @@ function costOf(
   if (!template) return 0;
   const held = heldWindow(slot);
   const hours = (held.to - held.from) / 3_600_000;
-  const share = Math.max(
-    asked.need.cpuCores / (template.cpuCores * template.cpuOvercommit),
-    asked.need.memoryGb / template.memoryGb,
-  );
-  return Math.round(hours * template.costPerHourUsd * Math.min(1, share) * 100) / 100;
+  return Math.round(hours * template.costPerHourUsd * shareOf(asked.need, template) * 100) / 100;
 }
 
 function shifted(slot: Timeslot, other: { laterByMs: number; workerId?: string }) {

@@ -8,12 +8,13 @@ import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
 import { seesCandidates } from '../auth/session-access.ts';
+import { sessionCostUsd } from './cost.ts';
 
 /** What a view of a session is made from besides the session. */
 export interface SessionSurroundings {
   now: number;
   settings: SystemSettingsValues;
-  /** Its worker, if it has one. */
+  /** The worker it is on, or was on last. */
   worker?: Worker | undefined;
   /** Its place among the PENDING, from 1. */
   queuePlace?: number | undefined;
@@ -32,6 +33,7 @@ export function sessionView(
     version: stored.version,
     ...(standing ? { standing } : {}),
     ...(around.worker ? { workerName: around.worker.name } : {}),
+    costUsd: sessionCostUsd(stored.state, around.worker, around.now),
     late: isLate(stored.state, around.now),
     atRisk: isAtRisk(stored.state, around),
   };

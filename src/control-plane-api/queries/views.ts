@@ -19,15 +19,13 @@ export async function sessionViews(
 ): Promise<SessionView[]> {
   const now = services.clock.now();
   const settings = await settingsInForce(services.store, services.settingDefaults);
-  const ids = [
-    ...new Set(stored.flatMap(({ state }) => (state.placement ? [state.placement.workerId] : []))),
-  ];
+  const ids = [...new Set(stored.flatMap(({ state }) => state.lastWorkerId ?? []))];
   const found = await services.store.loadMany<Worker>('worker', ids);
   const workers = new Map(found.map(({ state }) => [state.id, state]));
   const waiting = stored.some(({ state }) => state.status === 'PENDING');
   const places = waiting ? await queuePlaces(services) : new Map<string, number>();
   return stored.map((one) => {
-    const worker = one.state.placement && workers.get(one.state.placement.workerId);
+    const worker = one.state.lastWorkerId && workers.get(one.state.lastWorkerId);
     return sessionView(one, caller, { now, settings, worker, queuePlace: places.get(one.id) });
   });
 }

@@ -5,6 +5,7 @@ import { peakUsage } from '@lcm/core/domain/usage.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { workerCostUsd } from './cost.ts';
 
 /** A worker with what is promised on it now, and what it has cost so far. */
 export function workerView(
@@ -16,18 +17,11 @@ export function workerView(
   return {
     ...stored.state,
     version: stored.version,
-    costUsd: costUsd(stored.state, now),
+    costUsd: workerCostUsd(stored.state, now),
     sessions: reservations.filter((one) => ms(one.from) <= now && now < ms(one.to)).length,
     ...(ledger ? { admission: ledger.admission } : {}),
     occupancy: occupancy(ledger, now),
   };
-}
-
-/** Dollars for the compute so far, from the template's price. */
-export function costUsd(worker: Worker, now: number): number {
-  const { seconds, since } = worker.billing;
-  const total = seconds + (since ? Math.max(0, (now - ms(since)) / 1000) : 0);
-  return Math.round((total / 3600) * worker.template.costPerHourUsd * 10_000) / 10_000;
 }
 
 function occupancy(ledger: WorkerLedger | undefined, now: number): WorkerView['occupancy'] {

@@ -51,6 +51,7 @@ const changes: Changes = {
     ...enter(state, 'SCHEDULED', event),
     proposal: undefined,
     placement: event.placement,
+    lastWorkerId: event.placement.workerId,
     placements: state.placements + (event.previous ? 0 : 1),
     scheduledAt: event.at,
     releases: plus(state.releases, event.previous),

@@ -106,6 +106,8 @@ export const session = z.object({
   /** A placement about to be reserved; completed or withdrawn by the scheduler after a crash. */
   proposal: placement.optional(),
   placement: placement.optional(),
+  /** The worker of the latest placement, also after it was given back. */
+  lastWorkerId: workerId.optional(),
   /** Placements tried so far, this one included. */
   placements: z.number().int().min(0),
   releases: z.array(release),

@@ -1,0 +1,185 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { simulatedAddresses } from '@lcm/adapters/addresses/simulated-addresses.ts';
+import { awsCloudProvider } from '@lcm/adapters/aws/cloud-provider.ts';
+import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
+import { patConsoles } from '@lcm/adapters/cml/consoles.ts';
+import { cmlServers } from '@lcm/adapters/cml/servers.ts';
+import { openFileContentStore } from '@lcm/adapters/files/file-content-store.ts';
+import { builtinEngine } from '@lcm/adapters/grading/builtin-engine.ts';
+import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
+import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
+import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
+import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { fixedSecrets } from '@lcm/adapters/secrets/fixed-secrets.ts';
+import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
+import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
+import { createClient, type Fetch } from '@lcm/core/api/client.ts';
+import { contract } from '@lcm/core/api/contract.ts';
+import { LICENCE_TYPES } from '@lcm/core/domain/resources.ts';
+import { startLabletController } from '@lcm/lablet-controller/service.ts';
+import { startScheduler } from '@lcm/resource-scheduler/service.ts';
+import { startWorkerController } from '@lcm/worker-controller/service.ts';
+import { apiAt } from '../api.ts';
+import { VERSION } from '../commands/version.ts';
+import { type Config, ConfigProblem } from '../config.ts';
+import { seed } from '../seeds/seed.ts';
+import { ensureSimulator } from '../simulator-process.ts';
+
+/** The whole system in one process, the simulated world beside it. */
+export interface EmbeddedSystem {
+  /** Where the API and the page are. */
+  url: string;
+  simulatorUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the embedded system together: this is the file that says how a laptop differs from production.
+ * @throws ConfigProblem where the folder cannot be written or the port is taken
+ */
+export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
+  const [clock, random] = [systemClock, systemRandom];
+  checkFolder(config.dataDir);
+  const log = pinoLog({ level: config.logLevel, file: join(config.dataDir, 'lcm.log') });
+  const store = openSqliteStore(join(config.dataDir, 'lcm.sqlite'));
+  const content = await openFileContentStore(join(config.dataDir, 'content'));
+  const bus = new MemoryBus({ clock });
+  const secret = random.uuid();
+  const plane = await startControlPlane({
+    store,
+    bus,
+    content,
+    clock,
+    random,
+    log: log.child({ service: 'control-plane-api' }),
+    authenticate: localCallers(secret),
+    version: VERSION,
+    settingDefaults: {
+      workerLeadSeconds: config.workerLeadSeconds,
+      labLeadSeconds: config.labLeadSeconds,
+      teardownSeconds: config.teardownSeconds,
+      stoppedRetentionSeconds: config.stoppedRetentionSeconds,
+      idleDetection: { enabled: true, timeoutSeconds: config.idleTimeoutSeconds },
+    },
+    pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
+  });
+  const url = await listen(plane, config);
+  const simulator = config.simulatorUrl
+    ? { url: config.simulatorUrl, stop: async () => {} }
+    : await ensureSimulator({
+        dataDir: config.dataDir,
+        port: config.simulatorPort,
+        cmlPort: config.cmlPort,
+        eventSink: `${url}/api/events`,
+        clock,
+      });
+
+  const web: Fetch = (target, init) => fetch(target, init);
+  const clientFor = (service: string) =>
+    createClient(contract, {
+      baseUrl: '',
+      fetch: plane.fetch,
+      headers: () => ({ authorization: `Bearer ${secret}`, 'x-lcm-service': service }),
+    });
+  const cml = cmlServers({
+    fetch: web,
+    clock,
+    clientId: random.uuid(),
+    credentials: async () => ({ username: 'admin', password: 'admin' }),
+  });
+  const cloud = awsCloudProvider({
+    installation: config.installation,
+    clock,
+    endpointBase: simulator.url,
+    credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
+  });
+  const common = { bus, clock, random, installation: config.installation };
+  const controllers = [
+    await startScheduler({
+      ...common,
+      client: clientFor('resource-scheduler'),
+      log: log.child({ service: 'resource-scheduler' }),
+    }),
+    await startWorkerController({
+      ...common,
+      client: clientFor('worker-controller'),
+      cloud,
+      cml,
+      addresses: simulatedAddresses(simulator.url, web),
+      secrets: fixedSecrets(
+        Object.fromEntries(LICENCE_TYPES.map((type) => [licenceToken(type), 'simulated-token'])),
+      ),
+      licenceToken,
+      log: log.child({ service: 'worker-controller' }),
+    }),
+    await startLabletController({
+      ...common,
+      client: clientFor('lablet-controller'),
+      cml,
+      consoles: patConsoles({ clock }),
+      lds: labDeliverySystem({
+        baseUrl: `${simulator.url}/lds`,
+        username: 'lcm',
+        password: 'lcm',
+        fetch: web,
+        clock,
+      }),
+      engines: {
+        builtin: builtinEngine(),
+        external: externalEngine({ baseUrl: `${simulator.url}/grading`, apiKey: 'lcm', fetch: web, clock }),
+      },
+      content,
+      log: log.child({ service: 'lablet-controller' }),
+    }),
+  ];
+  await seed(apiAt(url));
+  return {
+    url,
+    simulatorUrl: simulator.url,
+    stop: async () => {
+      await Promise.all(controllers.map((controller) => controller.stop()));
+      await plane.stop();
+      await simulator.stop();
+      cloud.close();
+      await bus.close();
+      await store.close();
+      log.flush();
+    },
+  };
+}
+
+/** Where the licence token of a type is kept. */
+const licenceToken = (type: string) => `cml-licence-${type.toLowerCase()}`;
+
+function checkFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new ConfigProblem(
+      `cannot write to ${folder} (${codeOf(cause)}): set LCM_DATA_DIR to a folder that can be written`,
+    );
+  }
+}
+
+async function listen(plane: ControlPlane, { host, port }: Config): Promise<string> {
+  try {
+    await plane.app.listen({ host, port });
+  } catch (cause) {
+    const problem =
+      codeOf(cause) === 'EADDRINUSE'
+        ? `port ${port} is taken`
+        : `cannot listen on ${host}:${port} (${codeOf(cause)})`;
+    throw new ConfigProblem(`${problem}: set LCM_PORT to another`);
+  }
+  const address = plane.app.server.address();
+  const actual = typeof address === 'object' && address ? address.port : port;
+  return `http://${host === '127.0.0.1' ? 'localhost' : host}:${actual}`;
+}
+
+const codeOf = (cause: unknown) =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
