@@ -17,7 +17,7 @@ import { type StoredShapes, upcast } from '../state-store/stored-shape.ts';
 
 /** What outlives a store that is closed: hand it to the next one to have it "restart". */
 export interface MemoryStoreContent {
-  documents: Map<string, Document>;
+  documents: Map<Kind, Map<string, Document>>;
   log: LoggedEvent[];
   cursors: Map<string, number>;
 }
@@ -27,12 +27,12 @@ interface Document {
   kind: Kind;
   id: string;
   version: number;
-  seq: number;
   schema: number;
   stateText: string;
   fencesText: string;
   /** The stored state once more, to look fields up in. */
   fields: unknown;
+  events: LoggedEvent[];
 }
 
 /** An empty content. */
@@ -56,14 +56,14 @@ export class MemoryStore implements StateStore {
   }
 
   async load<State>(kind: Kind, id: string): Promise<Stored<State> | undefined> {
-    const document = this.#open().documents.get(key(kind, id));
+    const document = this.#open().documents.get(kind)?.get(id);
     return document && this.#stored<State>(document);
   }
 
   async loadMany<State>(kind: Kind, ids: readonly string[]): Promise<Stored<State>[]> {
-    const { documents } = this.#open();
+    const documents = this.#open().documents.get(kind);
     return ids.flatMap((id) => {
-      const document = documents.get(key(kind, id));
+      const document = documents?.get(id);
       return document ? [this.#stored<State>(document)] : [];
     });
   }
@@ -110,10 +110,9 @@ export class MemoryStore implements StateStore {
   }
 
   async history(kind: Kind, id: string, afterSeq: number, limit: number): Promise<LoggedEvent[]> {
-    const events = this.#open().log.filter(
-      (event) => event.kind === kind && event.id === id && event.seq > afterSeq,
-    );
-    return structuredClone(events.slice(0, limit));
+    // Sequence numbers count from 1 without gaps, as cursors do.
+    const events = this.#open().documents.get(kind)?.get(id)?.events ?? [];
+    return structuredClone(events.slice(afterSeq, afterSeq + limit));
   }
 
   async readCursor(reader: string): Promise<number> {
@@ -142,34 +141,36 @@ export class MemoryStore implements StateStore {
   #apply(change: Change): CommitOutcome {
     const { documents, log } = this.#content;
     const { kind, id } = change;
-    const current = documents.get(key(kind, id));
+    const ofKind = documents.get(kind) ?? new Map<string, Document>();
+    const current = ofKind.get(id);
     const actualVersion = current?.version ?? 0;
     if (actualVersion !== change.expectedVersion) return { status: 'stale', actualVersion };
-    const stateText = JSON.stringify(change.state);
     const version = actualVersion + 1;
-    let seq = current?.seq ?? 0;
-    for (const event of change.events) {
-      const copy: typeof event = JSON.parse(JSON.stringify(event));
-      log.push({ ...copy, cursor: log.length + 1, kind, id, seq: ++seq, version });
-    }
-    documents.set(key(kind, id), {
+    const events = current?.events ?? [];
+    const stateText = JSON.stringify(change.state);
+    const document = {
       kind,
       id,
       version,
-      seq,
       schema: this.#shapes[kind].schemaNumber,
       stateText,
       fencesText: JSON.stringify(change.fences),
       fields: JSON.parse(stateText),
-    });
+      events,
+    };
+    for (const event of change.events) {
+      const copy: typeof event = JSON.parse(JSON.stringify(event));
+      const logged = { ...copy, cursor: log.length + 1, kind, id, seq: events.length + 1, version };
+      log.push(logged);
+      events.push(logged);
+    }
+    documents.set(kind, ofKind.set(id, document));
     return { status: 'committed', version };
   }
 
   #matching(kind: Kind, where: ListPlan['where']): Document[] {
-    return [...this.#open().documents.values()].filter(
-      (document) =>
-        document.kind === kind &&
-        where.every(([field, match]) => matches(fieldOf(this.#today(document), field), match)),
+    return [...(this.#open().documents.get(kind)?.values() ?? [])].filter((document) =>
+      where.every(([field, match]) => matches(fieldOf(this.#today(document), field), match)),
     );
   }
 
@@ -191,8 +192,6 @@ export interface MemoryStoreOptions {
   /** What an earlier store left. */
   content?: MemoryStoreContent;
 }
-
-const key = (kind: Kind, id: string): string => `${kind}/${id}`;
 
 function matches(value: FieldValue, match: Match): boolean {
   if (typeof match !== 'object') return value === fieldValue(match);

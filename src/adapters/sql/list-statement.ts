@@ -98,9 +98,11 @@ function narrowed(field: string, match: Match, { order, after }: ListPlan): Matc
   if (field !== order.field || !after || typeof match !== 'object' || isList(match)) return match;
   const { from, to } = match;
   const passed = String(after.value);
-  if (order.direction === 'asc')
+  if (order.direction === 'asc') {
     return compareFields(passed, from ?? '') > 0 ? { ...match, from: passed } : match;
-  return to !== undefined && compareFields(passed, to) < 0 ? { ...(from ? { from } : {}) } : match;
+  }
+  if (to === undefined || compareFields(passed, to) >= 0) return match;
+  return from === undefined ? {} : { from };
 }
 
 /** Conditions for what comes after the place: those of one branch each. */

@@ -51,9 +51,13 @@ export type CommitOutcome =
 /** A value to compare a field with: one, any of several, or a range (`from` included, `to` not). */
 export type Match = string | number | boolean | readonly string[] | { from?: string; to?: string };
 
-/** Which aggregates of a kind, in which order. Fields are dotted paths that the kind declares as indexed. */
+/**
+ * Which aggregates of a kind, in which order. Fields are dotted paths that the kind declares as indexed. A
+ * field that an aggregate lacks counts as the empty text: it comes first upwards, `''` finds it, no range does.
+ */
 export interface ListQuery {
   where?: Readonly<Record<string, Match>>;
+  /** By id where absent. */
   sort?: { field: string; direction: 'asc' | 'desc' };
   /** Opaque; from the page before. */
   cursor?: string | undefined;
