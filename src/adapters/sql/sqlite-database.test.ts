@@ -29,6 +29,14 @@ describe('a database file', () => {
     await store.close();
   });
 
+  it('syncs its write-ahead log with every transaction', async () => {
+    const database = new SqliteDatabase(file);
+    expect(database.get('PRAGMA journal_mode')).toMatchObject({ journal_mode: 'wal' });
+    // 2 is FULL: https://sqlite.org/pragma.html#pragma_synchronous
+    expect(database.get('PRAGMA synchronous')).toMatchObject({ synchronous: 2 });
+    database.close();
+  });
+
   it('is one file after it was closed', async () => {
     const store = openSqliteStore(file);
     await store.commit([change('a')]);

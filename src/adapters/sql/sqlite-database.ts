@@ -81,7 +81,7 @@ export class SqliteDatabase {
     if (!this.#database.isOpen) return;
     this.#writes.flush();
     try {
-      this.#guard(() => this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)'));
+      this.#guard(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
     } finally {
       this.#statements.clear();
       this.#database.close();
