@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { systemSettingsValues } from '../domain/settings.ts';
+import { someSettings, systemSettingsValues } from '../domain/settings.ts';
 import { task } from '../domain/task.ts';
 import { instant } from '../domain/time.ts';
 import { ANYBODY, endpoint, OPERATORS, STAFF } from './endpoint.ts';
@@ -31,7 +31,7 @@ export const settings = {
     path: '/api/v1/settings',
     summary: 'Change settings; takes effect at once',
     roles: ['admin'],
-    body: systemSettingsValues.partial().strict(),
+    body: someSettings,
     answer: systemSettingsValues,
   }),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeOf } from './change-of.ts';
 import type { Decider } from './decider.ts';
 import { sameJson } from './same-json.ts';
 import { instant, iso } from './time.ts';
@@ -34,9 +35,12 @@ export const systemSettingsValues = z.object({
 });
 export type SystemSettingsValues = z.infer<typeof systemSettingsValues>;
 
+/** Some of the settings: what a change says, and what is stored. The others stay as environment and defaults have them. */
+export const someSettings = changeOf(systemSettingsValues);
+
 export const systemSettings = z.object({
   id: z.literal('default'),
-  values: systemSettingsValues.partial(),
+  values: someSettings,
   updatedAt: instant,
   updatedBy: z.string(),
 });
