@@ -1,0 +1,182 @@
+import { awsCloudProvider } from '@lcm/adapters/aws/cloud-provider.ts';
+import { fetchRequestHandler } from '@lcm/adapters/aws/fetch-request-handler.ts';
+import { cmlServers } from '@lcm/adapters/cml/servers.ts';
+import { silent, startTestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
+import type { RunningController } from '@lcm/core/controller/controller.ts';
+import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Worker, WorkerStatus } from '@lcm/core/domain/worker-state.ts';
+import { buildCloud } from '@lcm/simulator/cloud.ts';
+import { inProcessFetch } from '@lcm/simulator/in-process.ts';
+import { type CloudOptions, defaultCloudOptions } from '@lcm/simulator/options.ts';
+import { virtualWorld } from '@lcm/simulator/virtual-world.ts';
+import { startWorkerController, type WorkerControllerOptions } from '@lcm/worker-controller/service.ts';
+import { onTestFinished } from 'vitest';
+
+export const minute = 60_000;
+export const region = 'us-east-1';
+
+export const template = {
+  name: 'metal',
+  region,
+  instanceType: 'm5zn.metal',
+  virtualization: 'metal' as const,
+  amiNamePattern: 'cisco-cml2.9*',
+  cpuCores: 48,
+  memoryGb: 192,
+  storageGb: 500,
+  licenceType: 'ENTERPRISE' as const,
+  maxNodes: 100,
+  costPerHourUsd: 4,
+};
+
+const topology = `lab:
+  title: Two routers
+  version: 0.3.0
+nodes:
+  - {id: n0, label: R1, node_definition: iosv, x: 0, y: 0, configuration: "hostname R1", tags: [], interfaces: [{id: i0, label: Gi0/0, slot: 0, type: physical}]}
+  - {id: n1, label: R2, node_definition: iosv, x: 9, y: 0, configuration: "hostname R2", tags: [], interfaces: [{id: i0, label: Gi0/0, slot: 0, type: physical}]}
+links:
+  - {id: l0, n1: n0, n2: n1, i1: i0, i2: i0, label: R1-R2}
+`;
+
+/** The worker controller with the real control plane and the real adapters, on a simulated cloud and virtual time. */
+export async function workerWorld(
+  options: {
+    cloud?: Partial<CloudOptions>;
+    token?: string;
+    settings?: Partial<SystemSettingsValues>;
+    limits?: WorkerControllerOptions['limits'];
+  } = {},
+) {
+  const { clock, bus, admin, controller, stop } = await startTestPlane();
+  onTestFinished(stop);
+  const world = virtualWorld(':memory:', clock);
+  Object.assign(world.delays, {
+    instanceBootMs: minute,
+    cmlBootMs: 3 * minute,
+    instanceStopMs: minute,
+    licenceMs: 5_000,
+    labStopMs: 2_000,
+  });
+  const mainUrl = 'http://simulator';
+  const place = { publicUrl: mainUrl, block: 77, network: false, onProblem: () => {} };
+  const cloud = await buildCloud(world, { ...defaultCloudOptions, ...options.cloud }, place);
+  onTestFinished(() => cloud.close());
+  const fetch = inProcessFetch(cloud, mainUrl);
+  const provider = awsCloudProvider({
+    installation: 'test',
+    clock,
+    endpointBase: mainUrl,
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+    attempts: 1,
+    requestHandler: fetchRequestHandler(fetch),
+  });
+  onTestFinished(() => provider.close());
+  // The SDK is loaded before time begins to move.
+  await provider.findByTags(region, { none: 'none' });
+  const servers = cmlServers({
+    fetch,
+    clock,
+    clientId: world.random.uuid(),
+    credentials: async () => ({ username: 'admin', password: 'admin' }),
+  });
+  await admin.settings.change({ body: { idleDetection: { enabled: false }, ...options.settings } });
+
+  const running: RunningController[] = [];
+  const start = (): RunningController => {
+    const one = startWorkerController({
+      client: controller,
+      bus,
+      cloud: provider,
+      cml: servers,
+      addresses: {
+        resolve: async ({ publicIp }) =>
+          publicIp ? { cmlUrl: `http://${publicIp}:8443`, consoleHost: publicIp } : undefined,
+      },
+      secrets: { get: async () => options.token ?? 'a-good-token' },
+      clock,
+      random: world.random,
+      log: silent,
+      installation: 'test',
+      ...(options.limits ? { limits: options.limits } : {}),
+    });
+    running.push(one);
+    return one;
+  };
+  const stopController = async (one: RunningController) => {
+    let stopped = false;
+    void one.stop(1_000).then(() => {
+      stopped = true;
+    });
+    await clock.until(() => stopped);
+  };
+  onTestFinished(async () => {
+    for (const one of running) await stopController(one);
+  });
+
+  const get = async (id: string): Promise<Worker> =>
+    (await controller.internal.workers.get({ params: { id } })).state;
+  const want = async (body: object = {}) => {
+    const found = await admin.workerTemplates.list({ query: {} });
+    const known = found.items[0] ?? (await admin.workerTemplates.create({ body: { ...template, ...body } }));
+    return (await admin.workers.create({ body: { templateId: known.id } })).id;
+  };
+  const until = (id: string, status: WorkerStatus, limitMs?: number) =>
+    clock.until(async () => (await get(id)).status === status, limitMs);
+  /** A worker that is RUNNING. */
+  const serving = async (body: object = {}) => {
+    const id = await want(body);
+    await until(id, 'RUNNING');
+    return id;
+  };
+  /** Books a session on the worker, beginning in so many milliseconds. */
+  const book = async (workerId: string, inMs: number, durationSeconds = 600): Promise<string> => {
+    const name = `lab-${Math.round(clock.now() / 1000)}`;
+    const definition = await admin.definitions.create({ body: { name, version: '1.0.0', topology } });
+    await controller.internal.definitions.command({
+      params: { id: definition.id },
+      body: { command: { type: 'recordSync', status: 'success' } },
+    });
+    const session = await admin.sessions.book({
+      body: {
+        definitionId: definition.id,
+        durationSeconds,
+        start: new Date(clock.now() + inMs).toISOString(),
+      },
+    });
+    const decision = {
+      decidedAt: session.createdAt,
+      outcome: 'placed' as const,
+      best: [],
+      counts: {},
+      evaluated: 1,
+    };
+    const item = { sessionId: session.id, placementId: `p-${session.id}`, workerId, decision };
+    const placed = await controller.internal.place({ body: { items: [item] } });
+    if (placed.items[0]?.status !== 'done') throw new Error(JSON.stringify(placed.items));
+    return session.id;
+  };
+  const allowance = async (id: string): Promise<string[]> => {
+    const { state } = await controller.internal.allowances.get({ params: { id } });
+    return Object.keys(state.holds);
+  };
+  return {
+    admin,
+    controller,
+    clock,
+    world,
+    cloud,
+    start,
+    stop: stopController,
+    get,
+    want,
+    until,
+    serving,
+    book,
+    allowance,
+    /** What the simulated world still holds, by kind. */
+    open: () => world.ledger.openEntries().map(({ kind }) => kind),
+    taskTitles: async () => (await admin.tasks.list({ query: {} })).items.map(({ title }) => title),
+    alive: () => cloud.instances.list().filter(({ change }) => change.to !== 'terminated'),
+  };
+}
