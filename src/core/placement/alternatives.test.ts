@@ -32,7 +32,7 @@ describe('other starts', () => {
   });
 
   it('count a worker that can be made', () => {
-    const growth = { templates: [aTemplate('metal')], blocked: () => undefined };
+    const growth = { templates: [aTemplate('metal')], blocked: () => undefined, count: () => {} };
     const asap = aRequest({ window: { from: MORNING, to: MORNING + HOUR } });
     expect(alternatives(asap, new Fleet(), { ...options, growth })[0]).toEqual({ laterByMs: 20 * MINUTE });
   });

@@ -21,7 +21,7 @@ export interface WorkerCandidate {
   nodeDefinitions?: readonly string[] | undefined;
   /** When it takes labs: the past for one that runs, the expected time for one that is being made. */
   availableAt: number;
-  /** Only wished for so far: nothing runs, and the time at which it is made can still be moved. */
+  /** Nothing runs of it, and when it is made or started is still open. */
   planned: boolean;
   capacity: Capacity;
   foreign: Need;
@@ -48,13 +48,13 @@ export function candidateOf(
     name: worker.name,
     region: worker.region,
     status: worker.status,
-    placeable: obstacle === undefined && PLACEABLE_STATUSES.includes(worker.status),
+    placeable: obstacle === undefined && isPlaceable(worker, ledger),
     obstacle,
     licenceType: worker.template.licenceType,
     cmlVersion: worker.cml?.version ?? worker.template.cmlVersion,
     nodeDefinitions: worker.cml?.nodeDefinitions ?? worker.template.nodeDefinitions,
     availableAt: availableAt(worker, workerLeadSeconds * 1000),
-    planned: worker.status === 'PENDING',
+    planned: worker.status === 'PENDING' || worker.status === 'STOPPED',
     capacity: ledger ? withinPorts(ledger) : capacityOf(worker.template),
     foreign: ledger?.foreign ?? NO_NEED,
     admission: ledger?.admission ?? 'missing',
@@ -62,12 +62,17 @@ export function candidateOf(
   };
 }
 
+/** A stopped worker whose ledger is open is started in time for what is booked on it. */
+function isPlaceable({ status }: Worker, ledger: WorkerLedger | undefined): boolean {
+  return PLACEABLE_STATUSES.includes(status) || (status === 'STOPPED' && ledger?.admission === 'open');
+}
+
 function obstacleOf(worker: Worker): string | undefined {
   if (worker.status === 'RUNNING') {
     const schedulable = conditionOf(worker, 'Schedulable');
     return schedulable?.status === 'False' ? schedulable.message : undefined;
   }
-  const coming = PLACEABLE_STATUSES.includes(worker.status);
+  const coming = PLACEABLE_STATUSES.includes(worker.status) || worker.status === 'STOPPED';
   return coming && worker.reconcilePaused ? 'its reconciling is paused: it will not come up' : undefined;
 }
 

@@ -10,7 +10,6 @@ import { aTemplate } from './template.fixture.ts';
 type Lab = Parameters<Fleet['labs']['put']>[0];
 const at = (hour: number) => MORNING + (hour - 8) * HOUR;
 const slot = { from: at(10), to: at(12) };
-const anHourAtMost = { maxIdleSeconds: 3_600 };
 
 function fleetOf(...workers: WorkerCandidate[]): Fleet {
   const fleet = new Fleet();
@@ -23,7 +22,11 @@ function decide(fleet: Fleet, request = aRequest({ window: slot }), more: Partia
 }
 
 function growth(blocked?: SchedulingReason, ...templates: ReturnType<typeof aTemplate>[]): Growth {
-  return { templates: templates.length > 0 ? templates : [aTemplate('metal')], blocked: () => blocked };
+  return {
+    templates: templates.length > 0 ? templates : [aTemplate('metal')],
+    blocked: () => blocked,
+    count: () => {},
+  };
 }
 
 describe('the worker for a session', () => {
@@ -103,14 +106,15 @@ describe('growth of the fleet', () => {
     expect(result.decision).toMatchObject({ outcome: 'scaleUp', reason: { code: 'WaitingForWorker' } });
   });
 
-  it('starts a stopped worker that would fit instead, when that is due', () => {
+  it('takes a stopped worker that would fit instead, and starts it when that is due', () => {
     const stopped = aCandidate('old', { status: 'STOPPED', placeable: false, admission: 'closed' });
     const asap = aRequest({ window: { from: MORNING, to: at(10) } });
     expect(decide(fleetOf(stopped), asap, { growth: growth() }).grow).toEqual({
       kind: 'start',
       workerId: 'old',
+      now: true,
     });
-    expect(decide(fleetOf(stopped), undefined, { growth: growth() }).grow?.kind).toBe('create');
+    expect(decide(fleetOf(stopped), undefined, { growth: growth() }).grow).toMatchObject({ now: false });
   });
 
   it('does not start a stopped worker that would not fit', () => {
@@ -119,23 +123,12 @@ describe('growth of the fleet', () => {
     expect(decide(fleetOf(stopped), asap, { growth: growth() }).grow?.kind).toBe('create');
   });
 
-  it('goes before keeping a worker running for nothing', () => {
-    const tomorrow = aRequest({ window: { from: at(34), to: at(36) } });
-    const running = fleetOf(aCandidate('a'));
-    expect(decide(running, tomorrow, { ...anHourAtMost, growth: growth() }).grow?.kind).toBe('create');
-    expect(decide(running, tomorrow, anHourAtMost).workerId).toBe('a');
-    const kept = fleetOf(aCandidate('a', { reservations: [aReservation('1', at(33), at(35))] }));
-    expect(decide(kept, tomorrow, { ...anHourAtMost, growth: growth() }).workerId).toBe('a');
-  });
-
-  it('uses what is planned for about the same time, and moves no plan forward by hours', () => {
+  it('is not needed while a plan can be made earlier, or a worker that has stopped be started again', () => {
     const plan = aCandidate('a', { status: 'PENDING', planned: true, availableAt: at(14) });
-    const options = { ...anHourAtMost, growth: growth() };
-    const near = aRequest({ window: { from: at(12.5), to: at(13.5) } });
-    expect(decide(fleetOf(plan), near, options).workerId).toBe('a');
-    expect(decide(fleetOf(plan), aRequest({ window: { from: at(9), to: at(10) } }), options).grow?.kind).toBe(
-      'create',
-    );
+    const early = aRequest({ window: { from: at(9), to: at(10) } });
+    expect(decide(fleetOf(plan), early, { growth: growth() }).workerId).toBe('a');
+    const open = aCandidate('b', { status: 'STOPPED', planned: true });
+    expect(decide(fleetOf(open), early, { growth: growth() }).workerId).toBe('b');
   });
 
   it('is not tried for a slot that is over before a worker could be ready', () => {

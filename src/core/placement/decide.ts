@@ -17,16 +17,12 @@ export interface PlacementOptions {
   workerLeadSeconds: number;
   /** By what the fleet may grow; it stays as it is where absent. */
   growth?: Growth;
-  /**
-   * Seconds that a worker may wait for the session, or be made earlier for it, without being a waste; beyond
-   * them another worker is made later if one can be. No bound where absent.
-   */
-  maxIdleSeconds?: number;
 }
 
 /** How the fleet is to grow for a session: a stopped worker started, or a new one of the cheapest template. */
 export type Grow =
-  | { kind: 'start'; workerId: string }
+  /** Its ledger is opened; whether it is started at once as well, or later by what is booked on it. */
+  | { kind: 'start'; workerId: string; now: boolean }
   | { kind: 'create'; template: WorkerTemplate; provisionAt: number };
 
 /** What was decided: what is kept on the session, and what is to be done. */
@@ -48,8 +44,7 @@ export function decidePlacement(
 ): PlacementResult {
   const leadMs = options.workerLeadSeconds * 1000;
   const question = questionOf(request, fleet, options.now, leadMs);
-  const maxIdleMs = (options.maxIdleSeconds ?? Number.POSITIVE_INFINITY) * 1000;
-  const { refused, best } = survey(question, fleet, maxIdleMs);
+  const { refused, best } = survey(question, fleet);
   const [winner] = best;
   const told = {
     decidedAt: iso(options.now),
@@ -87,7 +82,7 @@ function placed(winner: Ranked, question: Question, fleet: Fleet, told: Told): P
 function growFor(
   question: Question,
   fleet: Fleet,
-  { now, workerLeadSeconds, maxIdleSeconds }: PlacementOptions,
+  { now, workerLeadSeconds }: PlacementOptions,
   growth: Growth,
   fitting: readonly WorkerTemplate[],
 ): { how?: Grow; reason: SchedulingReason; blocked: SchedulingReason[] } {
@@ -100,14 +95,13 @@ function growFor(
     return { reason: none, blocked: [{ code: 'NoCapacity', message }] };
   }
   const begin = Math.max(now, question.from - leadMs);
-  // A stopped worker is started, not planned: it is of use only to a session for which that is due.
-  if (begin <= now + SOON_MS && growth !== NO_GROWTH) {
-    const asked = questionOf(request, fleet, now, leadMs, true);
-    const [stopped] = survey(asked, fleet, (maxIdleSeconds ?? Number.POSITIVE_INFINITY) * 1000).best;
+  if (growth !== NO_GROWTH) {
+    const [stopped] = survey(questionOf(request, fleet, now, leadMs, true), fleet).best;
     if (stopped) {
       const name = fleet.candidates[stopped.index]?.name ?? stopped.workerId;
       const reason = waiting(`Stopped worker ${name} is to be started`, readyBy);
-      return { how: { kind: 'start', workerId: stopped.workerId }, reason, blocked: [] };
+      const due = begin <= now + SOON_MS;
+      return { how: { kind: 'start', workerId: stopped.workerId, now: due }, reason, blocked: [] };
     }
   }
   const blocked: SchedulingReason[] = [];

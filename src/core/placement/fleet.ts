@@ -97,12 +97,7 @@ export class Fleet {
     numbers[base + AT.cpuShare] = cpuShare;
     numbers[base + AT.memoryShare] = memoryShare;
     numbers[base + AT.standing] = 1 - (room[CPU] ?? 0) * cpuShare - (room[MEMORY] ?? 0) * memoryShare;
-    const times = this.profiles.times(index);
     numbers[base + AT.availableAt] = candidate.availableAt;
-    // A worker that is only planned is wanted from the moment for which it was planned.
-    const without = candidate.planned ? candidate.availableAt : undefined;
-    numbers[base + AT.firstFrom] = times[0] ?? without ?? Number.POSITIVE_INFINITY;
-    numbers[base + AT.lastTo] = times.at(-1) ?? without ?? Number.NEGATIVE_INFINITY;
     this.views.update(index);
   }
 

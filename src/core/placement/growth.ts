@@ -8,10 +8,12 @@ export interface Growth {
   templates: readonly WorkerTemplate[];
   /** Why no worker of the template can be made now, as far as is known; the allowances have the last word. */
   blocked: (template: WorkerTemplate) => SchedulingReason | undefined;
+  /** Counts one more worker of the template as made. */
+  count: (template: WorkerTemplate) => void;
 }
 
 /** A fleet that stays as it is. */
-export const NO_GROWTH: Growth = { templates: [], blocked: () => undefined };
+export const NO_GROWTH: Growth = { templates: [], blocked: () => undefined, count: () => {} };
 
 /** Growth within region maxima and licence pools. A pool that nobody has limited has no bound. */
 export function growthWithin(
@@ -20,19 +22,21 @@ export function growthWithin(
   settings: SystemSettingsValues,
 ): Growth {
   const byId = new Map(allowances.map((one) => [one.id, one]));
-  const full = (id: string, limit: number | null | undefined): boolean => {
-    const known = byId.get(id);
-    return limit !== null && limit !== undefined && (known ? heldAmount(known) : 0) >= limit;
-  };
+  const taken = new Map(allowances.map((one) => [one.id, heldAmount(one)]));
+  const full = (id: string, limit: number | null | undefined): boolean =>
+    limit !== null && limit !== undefined && (taken.get(id) ?? 0) >= limit;
   return {
     templates,
     blocked: ({ region, licenceType }) => {
-      const id = `workers/${region}`;
-      const most = byId.get(id)?.limit ?? settings.maxWorkersPerRegion;
-      if (full(id, most)) return regionFull(region, most);
+      const most = settings.maxWorkersPerRegion;
+      if (full(`workers/${region}`, most)) return regionFull(region, most);
       const pool = `licences/${licenceType}`;
-      const seats = byId.get(pool)?.limit ?? settings.licencePools[licenceType];
+      const seats = settings.licencePools[licenceType] ?? byId.get(pool)?.limit;
       return full(pool, seats) ? noSeats(licenceType, seats ?? 0) : undefined;
+    },
+    count: ({ region, licenceType }) => {
+      for (const id of [`workers/${region}`, `licences/${licenceType}`])
+        taken.set(id, (taken.get(id) ?? 0) + 1);
     },
   };
 }

@@ -34,12 +34,9 @@ export function optionsFor(
   growth: { templates: readonly WorkerTemplate[]; allowances: readonly Allowance[] },
   now: number,
 ): PlacementOptions {
-  const { workerLeadSeconds, idleDetection } = settings;
   return {
     now,
-    workerLeadSeconds,
+    workerLeadSeconds: settings.workerLeadSeconds,
     growth: growthWithin(growth.templates, growth.allowances, settings),
-    // Where nothing stops idle workers, they wait at no extra cost.
-    ...(idleDetection.enabled ? { maxIdleSeconds: idleDetection.timeoutSeconds + workerLeadSeconds } : {}),
   };
 }

@@ -8,12 +8,10 @@ export const REUSE_BONUS = 0.05;
 
 /** Why a worker that fits is taken only when there is no better one; a sum of these, less is better. */
 export const RANK = {
-  /** It would be kept running, or made earlier, only to wait for this session. */
-  idles: 1,
   /** It comes up after the lab should be begun. */
-  late: 2,
+  late: 1,
   /** An instantiation of this session has failed on it. */
-  avoided: 4,
+  avoided: 2,
 } as const;
 
 /** A worker that fits, and how well. */
@@ -54,26 +52,9 @@ export function idleAfter(question: Question, fleet: Fleet, index: number): numb
 
 const SESSIONS = CHECKED.indexOf('sessions');
 
-/** What speaks against the worker although it fits. @param maxIdleMs a wait that is no waste */
-export function rankOf(question: Question, fleet: Fleet, index: number, maxIdleMs: number): number {
-  const late = readyAt(question, fleet, index) > question.from ? RANK.late : 0;
-  return late + (idles(question, fleet, index, maxIdleMs) ? RANK.idles : 0);
-}
-
-/**
- * Whether the worker would be paid for only to wait: between what it is kept for otherwise and this
- * session, or, if it is only planned, between this session and what it is planned for.
- */
-function idles({ from, to, now, plans }: Question, fleet: Fleet, index: number, maxIdleMs: number): boolean {
-  const base = index * STRIDE;
-  const lastTo = fleet.numbers[base + AT.lastTo] ?? 0;
-  // It is kept up for a later reservation anyway.
-  if (lastTo >= from) {
-    return (
-      plans[fleet.traitsOf[index] ?? 0] === 1 && (fleet.numbers[base + AT.firstFrom] ?? 0) - to > maxIdleMs
-    );
-  }
-  return from - Math.max(lastTo, now) > maxIdleMs;
+/** What speaks against the worker although it fits, but for what this session has lived through on it. */
+export function rankOf(question: Question, fleet: Fleet, index: number): number {
+  return readyAt(question, fleet, index) > question.from ? RANK.late : 0;
 }
 
 /** Order of workers that fit: the better one first; the id decides when all else is the same. */

@@ -15,15 +15,12 @@ export interface Survey {
   best: Ranked[];
 }
 
-/**
- * Asks every worker. Only those that may be among the best are scored.
- * @param maxIdleMs milliseconds that a worker may wait for the session without being a waste
- */
-export function survey(question: Question, fleet: Fleet, maxIdleMs: number): Survey {
+/** Asks every worker. */
+export function survey(question: Question, fleet: Fleet): Survey {
   const refused = new Uint32Array(REFUSALS.length);
   const best: Ranked[] = [];
   const shown = fleet.views.of(question.from, question.to);
-  const rank = ranking(question, fleet, maxIdleMs);
+  const rank = ranking(question, fleet);
   for (let index = 0; index < fleet.size; index++) {
     const judged = verdict(question, fleet, index, shown, index * VIEWED);
     if (judged === FITS) rank(index, shown[index * VIEWED + LOAD] ?? 0, best);
@@ -33,12 +30,12 @@ export function survey(question: Question, fleet: Fleet, maxIdleMs: number): Sur
 }
 
 /** Puts a worker that fits among the best, if it belongs there. */
-function ranking(question: Question, fleet: Fleet, maxIdleMs: number) {
+function ranking(question: Question, fleet: Fleet) {
   const { avoidWorkers, reuseOf } = question.request;
   const avoided = new Set(avoidWorkers);
   const reusable: ReadonlySet<string> = reuseOf === undefined ? new Set() : fleet.labs.workersWith(reuseOf);
   return (index: number, load: number, best: Ranked[]): void => {
-    let rank = rankOf(question, fleet, index, maxIdleMs);
+    let rank = rankOf(question, fleet, index);
     const worst = best.length < BEST ? undefined : best[BEST - 1];
     if (worst && rank > worst.rank) return;
     const special = avoided.size > 0 || reusable.size > 0 ? idOf(fleet, index) : undefined;
