@@ -11,7 +11,7 @@ export {
   type StepStatus,
 } from '../domain/pipeline-progress.ts';
 export { Refusal } from '../domain/refusal.ts';
-export type { SchedulingReason } from '../domain/scheduling-reason.ts';
 export type { ScoreReport } from '../domain/score-report.ts';
-export { OUTCOMES, type Outcome, SESSION_STATUSES, type SessionStatus } from '../domain/session-state.ts';
-export { type ConditionType, WORKER_STATUSES, type WorkerStatus } from '../domain/worker-state.ts';
+export { FINAL_STATUS, SESSION_TRANSITIONS } from '../domain/session.ts';
+export { SESSION_STATUSES, type SessionStatus } from '../domain/session-state.ts';
+export { WORKER_STATUSES, type WorkerStatus } from '../domain/worker-state.ts';

@@ -1,0 +1,52 @@
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { texts } from '../texts/texts.ts';
+import { useMe } from './me.ts';
+
+const SCHEMES = ['auto', 'light', 'dark'] as const;
+
+/** Who is logged in, how the page looks, and the way out. */
+export function AccountMenu({ onKeys }: { onKeys: () => void }) {
+  const me = useMe();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={220} shadow="md" withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={texts.top.account(me?.username ?? '')}
+          title={me?.username}
+        >
+          <IconUserCircle size={22} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {me && (
+          <Menu.Label>
+            {me.username} · {me.roles.join(', ')}
+          </Menu.Label>
+        )}
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            rightSection={colorScheme === scheme ? <IconCheck size={16} aria-hidden="true" /> : undefined}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {texts.top.scheme[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
+          {texts.top.keys}
+        </Menu.Item>
+        <Menu.Item component="a" href="/api/auth/logout" leftSection={<IconLogout size={16} />}>
+          {texts.top.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,58 @@
+import { Outlet, useMatches, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useConnection } from '../live/use-connection.ts';
+import { texts } from '../texts/texts.ts';
+import { FailureBoundary } from './failure-boundary.tsx';
+import { Nav } from './nav.tsx';
+import styles from './shell.module.css';
+import { SignedOut } from './signed-out.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette: default_ }) => ({ default: default_ })));
+const KeysHelp = lazy(() =>
+  import('./keys-help.tsx').then(({ KeysHelp: default_ }) => ({ default: default_ })),
+);
+
+type Floating = 'palette' | 'keys' | undefined;
+
+/** What is around every page: navigation, top bar, keys. */
+export function Shell() {
+  const [floating, setFloating] = useState<Floating>();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const signedOut = useConnection().state.kind === 'signedOut';
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const title = useMatches({ select: (matches) => matches.at(-1)?.staticData.title });
+  useEffect(() => {
+    document.title = title ? `${title} · ${texts.product}` : texts.product;
+  }, [title]);
+  useShortcuts({ onPalette: () => setFloating('palette'), onHelp: () => setFloating('keys') });
+
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
+        {texts.skipToContent}
+      </a>
+      <TopBar
+        onSearch={() => setFloating('palette')}
+        onKeys={() => setFloating('keys')}
+        menuOpen={menuOpen}
+        onMenu={() => setMenuOpen(!menuOpen)}
+      />
+      <Nav open={menuOpen} onGo={() => setMenuOpen(false)} />
+      <main id="content" className={styles.content} tabIndex={-1}>
+        {signedOut ? (
+          <SignedOut />
+        ) : (
+          <FailureBoundary key={path}>
+            <Outlet />
+          </FailureBoundary>
+        )}
+      </main>
+      <Suspense>
+        {floating === 'palette' && <Palette onClose={() => setFloating(undefined)} />}
+        {floating === 'keys' && <KeysHelp onClose={() => setFloating(undefined)} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Column, Sort } from './column.ts';
+import styles from './live-table.module.css';
+
+interface TableHeadProps {
+  columns: readonly Pick<Column<never>, 'id' | 'header' | 'compare'>[];
+  template: string;
+  phone: boolean;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+}
+
+/** The head row; a column that can be sorted by is a button that turns the order round. */
+export function TableHead({ columns, template, phone, sort, onSort }: TableHeadProps) {
+  return (
+    <div className={styles.headGroup} role="rowgroup">
+      <div
+        className={phone ? styles.headOnPhone : styles.head}
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template }}
+      >
+        {columns.map(({ id, header, compare }) => {
+          const sorted = sort.column === id;
+          const order = sorted ? (sort.descending ? 'descending' : 'ascending') : 'none';
+          return (
+            <div
+              key={id}
+              role="columnheader"
+              className={styles.headCell}
+              aria-sort={compare ? order : undefined}
+            >
+              {compare ? (
+                <button
+                  type="button"
+                  className={styles.sortButton}
+                  onClick={() => onSort({ column: id, descending: sorted && !sort.descending })}
+                >
+                  {header}
+                  <span aria-hidden="true">{sorted ? (sort.descending ? '↓' : '↑') : ''}</span>
+                </button>
+              ) : (
+                header
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
