@@ -52,8 +52,7 @@ export function decidePlacement(
     counts: countsOf(refused),
     evaluated: fleet.size,
   };
-  if (winner && (winner.rank & (RANK.idles | RANK.avoided)) === 0)
-    return placed(winner, question, fleet, told);
+  if (winner && (winner.rank & RANK.avoided) === 0) return placed(winner, question, fleet, told);
 
   const growth = options.growth ?? NO_GROWTH;
   const templates = chooseTemplates(request, growth.templates);

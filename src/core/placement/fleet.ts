@@ -25,7 +25,7 @@ export class Fleet {
   readonly views = new WindowViews(this);
   readonly labs = new ReusableLabs();
   readonly #index = new Map<string, number>();
-  readonly #held: Map<string, Held>[] = [];
+  readonly #held: Map<string, Reserved>[] = [];
 
   get size(): number {
     return this.candidates.length;
@@ -80,6 +80,12 @@ export class Fleet {
     return index !== undefined && this.#held[index]?.has(placementId) === true;
   }
 
+  /** What is counted as taken on the worker, as it was given. */
+  reservationsOf(workerId: string): readonly Reservation[] {
+    const index = this.#index.get(workerId);
+    return index === undefined ? [] : [...(this.#held[index]?.values() ?? [])].map((one) => one.reservation);
+  }
+
   #write(index: number): void {
     const candidate = this.candidates[index];
     const held = this.#held[index];
@@ -111,6 +117,15 @@ export class Fleet {
 
 const NO_FOREIGN = { cpuCores: 0, memoryGb: 0, storageGb: 0, nodes: 0, ports: 0 };
 
-function heldOf(reservation: Reservation): Held {
-  return { from: ms(reservation.from), to: ms(reservation.to), amounts: wantedUnits(reservation.need) };
+interface Reserved extends Held {
+  reservation: Reservation;
+}
+
+function heldOf(reservation: Reservation): Reserved {
+  return {
+    reservation,
+    from: ms(reservation.from),
+    to: ms(reservation.to),
+    amounts: wantedUnits(reservation.need),
+  };
 }
