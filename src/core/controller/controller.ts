@@ -3,12 +3,12 @@ import type { Clock } from '../spi/clock.ts';
 import type { Log } from '../spi/log.ts';
 import type { Random } from '../spi/random.ts';
 import type { StateBus } from '../spi/state-bus.ts';
+import { pause } from '../waiting.ts';
 import { CUT_OFF, judge } from './failure.ts';
 import { type Informer, type InformerChange, startInformer } from './informer.ts';
 import { type Partitions, startPartitions } from './partitions.ts';
 import { proofOf } from './proof.ts';
 import { Runs } from './runs.ts';
-import { pause } from './waiting.ts';
 import { type Backoff, createWorkQueue, type WorkOutcome, type WorkQueue } from './work-queue.ts';
 
 /** What makes ids due. */

@@ -3,7 +3,7 @@ import type { Clock } from '../spi/clock.ts';
 import type { Log } from '../spi/log.ts';
 import type { Random } from '../spi/random.ts';
 import { type BusEvent, CompactedError, type Projected, type StateBus } from '../spi/state-bus.ts';
-import { pause, untilAborted, within } from './waiting.ts';
+import { pause, untilAborted, within } from '../waiting.ts';
 
 export interface InformerOptions {
   bus: StateBus;

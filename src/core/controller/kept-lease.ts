@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { Lease, StateBus } from '../spi/state-bus.ts';
-import { within } from './waiting.ts';
+import { within } from '../waiting.ts';
 
 export interface KeptLeaseOptions {
   bus: StateBus;

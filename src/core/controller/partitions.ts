@@ -3,11 +3,11 @@ import type { Clock } from '../spi/clock.ts';
 import type { Log } from '../spi/log.ts';
 import type { Random } from '../spi/random.ts';
 import type { BusEntry, Lease, StateBus } from '../spi/state-bus.ts';
+import { pause } from '../waiting.ts';
 import { fairShares } from './fair-share.ts';
 import { startInformer } from './informer.ts';
 import { KeptLease } from './kept-lease.ts';
 import { partitionOf } from './partition-of.ts';
-import { pause } from './waiting.ts';
 
 export interface PartitionsOptions {
   /** Name of the controller; it is part of the keys and of every fence. */

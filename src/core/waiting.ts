@@ -1,5 +1,5 @@
-import { Refusal } from '../domain/refusal.ts';
-import type { Clock } from '../spi/clock.ts';
+import { Refusal } from './domain/refusal.ts';
+import type { Clock } from './spi/clock.ts';
 
 /**
  * The promise's outcome if it comes in time. What it does later is not listened to any more.
