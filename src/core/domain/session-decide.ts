@@ -77,6 +77,10 @@ const rules: Rules = {
     if (state.proposal) {
       throw new Refusal('conflict', `session ${state.id} has proposal ${state.proposal.id} under way`);
     }
+    // Its release would take away the reservation that is made for it now.
+    if (state.releases.some((release) => release.placementId === placementId)) {
+      throw new Refusal('conflict', `placement ${placementId} of session ${state.id} is being given back`);
+    }
     const placement = { id: placementId, workerId, at: iso(now) };
     return [{ type: 'session.placement.proposed', placement, decision }];
   },
@@ -103,7 +107,9 @@ const rules: Rules = {
       : [],
 
   recordDecision: (state, { decision }) =>
-    state.status === 'PENDING' ? [{ type: 'session.decided', decision }] : [],
+    state.status === 'PENDING' && !sameJson(decision, state.decision)
+      ? [{ type: 'session.decided', decision }]
+      : [],
 
   hold: (state) => {
     if (state.onHold) return [];
@@ -149,7 +155,7 @@ const rules: Rules = {
 
   openUserSession: (state, { userSessionId, ldsSessionId }) => {
     const current = state.userSession;
-    if (current?.id === userSessionId && current.ldsSessionId === ldsSessionId) return [];
+    if (current?.open && current.id === userSessionId && current.ldsSessionId === ldsSessionId) return [];
     must(state, ['INSTANTIATING'], 'INSTANTIATING');
     if (current?.open && current.id !== userSessionId) {
       throw new Refusal('conflict', `session ${state.id} has user session ${current.id} open`);
@@ -160,7 +166,8 @@ const rules: Rules = {
   closeUserSession: (state) => (state.userSession?.open ? [{ type: 'session.user-session.closed' }] : []),
 
   markReady: (state) => {
-    if (state.status === 'READY') return [];
+    // The step that says so may run twice, and the candidate may log in between.
+    if (state.status === 'READY' || state.status === 'RUNNING') return [];
     must(state, ['INSTANTIATING'], 'READY');
     if (!state.lab) throw new Refusal('conflict', `session ${state.id} has no lab yet`);
     // A session that was paused goes on where it was: its candidate has logged in already.
@@ -253,9 +260,9 @@ const rules: Rules = {
 
   recordStep: (state, { pipeline, runId, step }) => {
     const progress = runOf(state, pipeline, runId);
-    if (!progress.steps[step.name])
-      throw new Refusal('rule', `pipeline ${pipeline} has no step ${step.name}`);
-    return [{ type: 'session.pipeline.step.recorded', pipeline, runId, step }];
+    const known = progress.steps[step.name];
+    if (!known) throw new Refusal('rule', `pipeline ${pipeline} has no step ${step.name}`);
+    return sameJson(known, step) ? [] : [{ type: 'session.pipeline.step.recorded', pipeline, runId, step }];
   },
 
   finishPipeline: (state, { pipeline, runId, status }) =>
@@ -272,13 +279,23 @@ const rules: Rules = {
   },
 };
 
+/** States in which the whole slot may move, and those in which its end may. */
+const MAY_MOVE: readonly SessionStatus[] = ['PENDING', 'SCHEDULED'];
+const MAY_EXTEND: readonly SessionStatus[] = [...MAY_MOVE, 'INSTANTIATING', 'READY', 'RUNNING', 'STOPPED'];
+
 /** Reschedules before the start, extends during; the caller has asked the worker's ledger first. */
 function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: number): Bare<SessionEvent>[] {
   if (sameJson(timeslot, state.timeslot)) return [];
   if (durationSeconds(timeslot) <= 0) throw new Refusal('rule', 'the timeslot ends before it starts');
-  const movesStart = timeslot.start !== state.timeslot.start;
-  if (movesStart) must(state, ['PENDING', 'SCHEDULED'], state.status);
-  else must(state, ['PENDING', 'SCHEDULED', 'INSTANTIATING', 'READY', 'RUNNING', 'STOPPED'], state.status);
+  const movesStart = ms(timeslot.start) !== ms(state.timeslot.start);
+  const [what, allowed] = movesStart ? (['start', MAY_MOVE] as const) : (['end', MAY_EXTEND] as const);
+  if (!allowed.includes(state.status)) {
+    throw new Refusal(
+      'illegalTransition',
+      `session ${state.id} is ${state.status}: the ${what} of its slot cannot be changed any more`,
+      { facts: { kind: 'session', id: state.id, from: state.status } },
+    );
+  }
   if (state.ending) throw new Refusal('conflict', `session ${state.id} is ending: ${state.ending.outcome}`);
   if (ms(timeslot.end) <= now) {
     throw new Refusal('rule', `the new end ${timeslot.end} has passed already`, {
@@ -293,6 +310,7 @@ function end(state: Session, ending: Ending): Bare<SessionEvent>[] {
   if (state.ending) return [];
   switch (state.status) {
     case 'PENDING': {
+      must(state, ['PENDING'], FINAL_STATUS[ending.outcome]);
       const recorded: Bare<SessionEvent> = { type: 'session.ending.recorded', ending };
       const withdrawn: Bare<SessionEvent>[] = state.proposal
         ? [
@@ -323,8 +341,7 @@ function loseWorker(state: Session, command: Of<'loseWorker'>, now: number): Bar
       return [{ type: 'session.requeued', release: releaseOf(state.placement), workerGone: true }];
     case 'INSTANTIATING':
     case 'READY':
-      if (!state.startedAt && mayBePlacedAgain(state, now))
-        return [{ type: 'session.stopping', afterStop: 'replace' }];
+      if (mayBePlacedAgain(state, now)) return [{ type: 'session.stopping', afterStop: 'replace' }];
       return end(state, ending);
     case 'RUNNING':
     case 'COLLECTING':
@@ -337,9 +354,9 @@ function loseWorker(state: Session, command: Of<'loseWorker'>, now: number): Bar
 }
 
 function markStopped(state: Session): Bare<SessionEvent>[] {
-  if (state.status === 'STOPPED') return [];
+  // PENDING: it was stopped already, to be placed again.
+  if (state.status === 'STOPPED' || state.status === 'PENDING') return [];
   if (state.afterStop === 'replace' && !state.ending) {
-    if (state.status === 'PENDING') return [];
     must(state, ['STOPPING'], 'PENDING');
     refuseWhileHeld(state);
     return [{ type: 'session.requeued', release: releaseOf(state.placement), workerGone: false }];
@@ -383,8 +400,9 @@ function finalEvent(outcome: Outcome): Bare<SessionEvent> {
   }
 }
 
+/** A session that the candidate has begun never moves to another worker. */
 function mayBePlacedAgain(state: Session, now: number): boolean {
-  return state.placements < MAX_PLACEMENTS && canStillBeMet(state.timeslot, now);
+  return !state.startedAt && state.placements < MAX_PLACEMENTS && canStillBeMet(state.timeslot, now);
 }
 
 function must(state: Session, from: readonly SessionStatus[], to: SessionStatus): void {

@@ -105,6 +105,8 @@ const changes: Changes = {
     proposal: undefined,
     afterStop: undefined,
     decision: undefined,
+    // The next lab is ready when it is ready; waiting for a login counts from then.
+    readyAt: undefined,
     releases: plus(plus(state.releases, event.release), proposalOf(state)),
     avoidWorkers: event.release ? [...state.avoidWorkers, event.release.workerId] : state.avoidWorkers,
   }),
