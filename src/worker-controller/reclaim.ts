@@ -5,7 +5,7 @@ import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { WorkerDeps } from './deps.ts';
 import { regionsOf, type SweepContext } from './orphans.ts';
 import { releaseTaskId } from './release-licence.ts';
-import { licencePool, regionPool } from './seats.ts';
+import { holderOf, licencePool, regionPool } from './seats.ts';
 
 /** A holder without a worker may be one that is being made; after so long it is not. */
 const UNKNOWN_MS = 10 * 60_000;
@@ -15,22 +15,32 @@ const UNKNOWN_MS = 10 * 60_000;
  * never had an instance, or a licence that a person has freed by hand and said so by closing the task.
  */
 export async function reclaim(deps: WorkerDeps, context: SweepContext): Promise<void> {
-  for (const region of await regionsOf(deps))
-    await reclaimFrom(deps, context, regionPool(region), isRegionFree);
-  for (const type of LICENCE_TYPES) await reclaimFrom(deps, context, licencePool(type), isSeatFree);
+  for (const region of await regionsOf(deps)) {
+    await reclaimFrom(deps, context, regionPool(region), (holder) => ({
+      workerId: holder,
+      isFree: async ({ status }) => status === 'TERMINATED',
+    }));
+  }
+  for (const type of LICENCE_TYPES) {
+    await reclaimFrom(deps, context, licencePool(type), (holder) => {
+      const { workerId, attempt } = holderOf(holder);
+      return { workerId, isFree: (worker) => isSeatFree(deps, worker, attempt) };
+    });
+  }
 }
 
 async function reclaimFrom(
   deps: WorkerDeps,
   context: SweepContext,
   pool: string,
-  isFree: (deps: WorkerDeps, worker: Worker) => Promise<boolean>,
+  read: (holder: string) => { workerId: string; isFree: (worker: Worker) => Promise<boolean> },
 ): Promise<void> {
   const { internal } = deps.client;
   const allowance = await orNothing(() => internal.allowances.get({ params: { id: pool } }));
   for (const [holder, { since }] of Object.entries(allowance?.state.holds ?? {})) {
-    const worker = await orNothing(() => internal.workers.get({ params: { id: holder } }));
-    const free = worker ? await isFree(deps, worker.state) : deps.clock.now() - ms(since) > UNKNOWN_MS;
+    const { workerId, isFree } = read(holder);
+    const worker = await orNothing(() => internal.workers.get({ params: { id: workerId } }));
+    const free = worker ? await isFree(worker.state) : deps.clock.now() - ms(since) > UNKNOWN_MS;
     if (!free) continue;
     await internal.allowances.command({
       params: { id: pool },
@@ -40,18 +50,12 @@ async function reclaimFrom(
   }
 }
 
-const isRegionFree = async (_deps: WorkerDeps, worker: Worker): Promise<boolean> =>
-  worker.status === 'TERMINATED';
-
 /** A licence that was given up on is still taken at the licence service until a person says otherwise. */
-async function isSeatFree({ client }: WorkerDeps, worker: Worker): Promise<boolean> {
-  const gaveUp = worker.conditions.some(
-    ({ type, reason }) => type === 'LicenceReleased' && reason === 'GaveUp',
-  );
-  if (!gaveUp) return worker.status === 'TERMINATED';
-  const id = releaseTaskId(worker.id, worker.attempts);
+async function isSeatFree({ client }: WorkerDeps, worker: Worker, attempt: number): Promise<boolean> {
+  if (worker.status !== 'TERMINATED' && worker.attempts === attempt) return false;
+  const id = releaseTaskId(worker.id, attempt);
   const task = await orNothing(() => client.internal.tasks.get({ params: { id } }));
-  return task?.state.status === 'DONE';
+  return task === undefined || task.state.status === 'DONE';
 }
 
 async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -19,7 +19,7 @@ describe('the life of a worker', () => {
     expect(worker.cml).toMatchObject({ version: '2.9.1+build.7', ready: true, admissionState: 'READY' });
     expect(worker.licence).toMatchObject({ product: 'CML_Enterprise', nodeLimit: 100 });
     expect(on.open().sort()).toEqual(['instance', 'licenceSeat']);
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([id]);
+    expect(await on.seats()).toEqual([`${id}/1`]);
     expect(on.alive()[0]?.tags).toMatchObject({
       'lcm:worker_id': id,
       'lcm:installation': 'test',
@@ -37,8 +37,8 @@ describe('the life of a worker', () => {
     await on.admin.workers.terminate({ params: { id }, body: {} });
     await on.until(id, 'TERMINATED');
     expect(on.open()).toEqual([]);
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([]);
-    expect(await on.allowance('workers/us-east-1')).toEqual([]);
+    expect(await on.seats()).toEqual([]);
+    expect(await on.places()).toEqual([]);
     const { conditions } = await on.get(id);
     const held = conditions.filter(({ status }) => status === 'True').map(({ type }) => type);
     expect(held).toEqual(expect.arrayContaining(['LicenceReleased', 'InstanceTerminated']));
@@ -68,7 +68,7 @@ describe('the life of a worker', () => {
     await on.admin.workers.terminate({ params: { id }, body: {} });
     await on.until(id, 'TERMINATED');
     expect(on.open()).toEqual([]);
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([]);
+    expect(await on.seats()).toEqual([]);
   });
 
   it('waits for its time when it is wanted for later', async () => {

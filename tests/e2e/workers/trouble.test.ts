@@ -98,7 +98,7 @@ describe('a licence', () => {
     expect(waiting.conditions.find(({ type }) => type === 'Licensed')).toMatchObject({ reason: 'NoSeats' });
     await on.admin.workers.terminate({ params: { id: first }, body: {} });
     await on.until(second, 'RUNNING');
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([second]);
+    expect(await on.seats()).toEqual([`${second}/1`]);
   });
 
   it('that cannot be given back does not hold the instance for ever, and its seat is free when a person says so', async () => {
@@ -109,12 +109,15 @@ describe('a licence', () => {
     await on.admin.workers.terminate({ params: { id }, body: {} });
     await on.until(id, 'TERMINATED');
     expect(on.alive()).toEqual([]);
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([id]);
+    expect(await on.seats()).toEqual([`${id}/1`]);
     const [task] = (await on.admin.tasks.list({ query: {} })).items;
     expect(task?.title).toContain('was not given back');
     expect(task?.description).toMatch(/UDI [0-9a-f-]{8,}/);
     await on.clock.advance(10 * minute);
-    expect(await on.allowance('licences/ENTERPRISE')).toEqual([id]);
+    expect(await on.seats()).toEqual([`${id}/1`]);
+    await on.close(task?.id ?? '');
+    await on.clock.advance(10 * minute);
+    expect(await on.seats()).toEqual([]);
   });
 });
 
@@ -134,6 +137,8 @@ describe('a worker that is lost', () => {
     expect((await on.get(id)).attempts).toBe(2);
     expect(on.alive()).toHaveLength(1);
     // The seat of the lost instance is still taken, and somebody was told.
+    expect(await on.seats()).toEqual([`${id}/1`, `${id}/2`]);
+    expect(on.open().filter((kind) => kind === 'licenceSeat')).toHaveLength(2);
     expect(await on.taskTitles()).toEqual([expect.stringContaining('was not given back')]);
   });
 
@@ -159,7 +164,7 @@ describe('a worker that is lost', () => {
     expect(await on.taskTitles()).toContain('Automatic scaling and termination have stopped');
     for (const id of ids) await on.admin.workers.terminate({ params: { id }, body: {} });
     for (const id of ids) await on.until(id, 'TERMINATED');
-    expect(await on.allowance('workers/us-east-1')).toEqual([]);
+    expect(await on.places()).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { awsCloudProvider } from '@lcm/adapters/aws/cloud-provider.ts';
 import { fetchRequestHandler } from '@lcm/adapters/aws/fetch-request-handler.ts';
 import { cmlServers } from '@lcm/adapters/cml/servers.ts';
+import { Commands } from '@lcm/control-plane-api/commands/execute.ts';
 import { silent, startTestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import type { RunningController } from '@lcm/core/controller/controller.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
@@ -48,7 +49,7 @@ export async function workerWorld(
     limits?: WorkerControllerOptions['limits'];
   } = {},
 ) {
-  const { clock, bus, admin, controller, stop } = await startTestPlane();
+  const { clock, bus, store, admin, controller, stop } = await startTestPlane();
   onTestFinished(stop);
   const world = virtualWorld(':memory:', clock);
   Object.assign(world.delays, {
@@ -156,7 +157,7 @@ export async function workerWorld(
     if (placed.items[0]?.status !== 'done') throw new Error(JSON.stringify(placed.items));
     return session.id;
   };
-  const allowance = async (id: string): Promise<string[]> => {
+  const holders = async (id: string): Promise<string[]> => {
     const { state } = await controller.internal.allowances.get({ params: { id } });
     return Object.keys(state.holds);
   };
@@ -173,9 +174,13 @@ export async function workerWorld(
     until,
     serving,
     book,
-    allowance,
+    /** Which attempts of which workers have a licence seat. */
+    seats: () => holders('licences/ENTERPRISE'),
+    places: () => holders(`workers/${region}`),
     /** What the simulated world still holds, by kind. */
     open: () => world.ledger.openEntries().map(({ kind }) => kind),
+    /** Closes a task, as a person does. */
+    close: (id: string) => new Commands(store, clock).execute('task', id, { type: 'close', by: 'somebody' }),
     taskTitles: async () => (await admin.tasks.list({ query: {} })).items.map(({ title }) => title),
     alive: () => cloud.instances.list().filter(({ change }) => change.to !== 'terminated'),
   };
