@@ -443,6 +443,8 @@ describe('a run that is taken up again', () => {
       status: 'RUNNING' as const,
       attempts: 1,
       startedAt: new Date(START - 3_600_000).toISOString(),
+      message: '1 of 2 nodes booted',
+      againAt: new Date(START - 3_590_000).toISOString(),
     };
     const done = setUp([step('a')]);
     done.progress.steps['a'] = long;
@@ -459,6 +461,18 @@ describe('a run that is taken up again', () => {
     late.progress.steps['a'] = long;
     expect(await late.run()).toBe('COMPLETED');
     expect(late.progress.steps['a']).toMatchObject({ attempts: 2 });
+  });
+
+  it('gives an attempt that was cut off all its time again', async () => {
+    const subject = setUp(
+      [step('a', [], { timeoutSeconds: 100, retry: { maxAttempts: 1, delaySeconds: 0 } })],
+      {
+        a: (call) => takes(() => subject.clock, 99_000)(call),
+      },
+    );
+    const startedAt = new Date(START - 3_600_000).toISOString();
+    subject.progress.steps['a'] = { name: 'a', status: 'RUNNING', attempts: 1, startedAt };
+    expect(await subject.run()).toBe('COMPLETED');
   });
 
   it('keeps to the delay before the next attempt', async () => {

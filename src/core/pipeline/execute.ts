@@ -177,9 +177,14 @@ class Execution<Context> {
     return true;
   }
 
-  /** An attempt that was cut off, or that waits, goes on as the same attempt, under the same time-out. */
-  #resumed({ startedAt = iso(this.#now()), ...step }: StepProgress): Begun {
-    return { ...step, attempts: Math.max(1, step.attempts), startedAt };
+  /**
+   * The same attempt goes on. One that waits keeps the time it began at, for what it waits for goes on by
+   * itself; one that was cut off has to do its work anew and has all its time for it.
+   */
+  #resumed({ startedAt, ...step }: StepProgress): Begun {
+    const now = iso(this.#now());
+    const beganAt = step.againAt === undefined ? now : (startedAt ?? now);
+    return { ...step, attempts: Math.max(1, step.attempts), startedAt: beganAt };
   }
 
   async #saveBegin({ name, attempts }: StepProgress): Promise<Begun> {
