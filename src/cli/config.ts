@@ -74,6 +74,8 @@ export const CONFIG = {
     'Seconds that a stopped worker is kept before it is terminated',
     seconds.default(600),
   ),
+  url: value('LCM_URL', 'For client commands: where the control plane is', z.url().optional()),
+  token: value('LCM_TOKEN', 'For client commands: bearer token', z.string().optional()),
 } as const;
 
 /** The configuration as it is in force. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addConfigCommand } from './commands/config.ts';
 import { addReadCommands } from './commands/read-commands.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWatchCommand } from './commands/watch.ts';
@@ -28,6 +29,7 @@ if (process.argv[2] === 'simulator' || process.argv.includes('--help') || proces
 addReadCommands(program);
 addWriteCommands(program);
 addWatchCommand(program);
+addConfigCommand(program);
 addVersionCommand(program);
 program.addHelpText(
   'after',
