@@ -114,9 +114,13 @@ describe('the life of a worker', () => {
       runningNodes: 0,
     });
     expect((await on.get(id)).lastActivityAt).toBeUndefined();
+    await on.work();
+    const at = new Date(on.clock.now()).toISOString();
+    await on.clock.advance(2 * minute);
+    expect((await on.get(id)).lastActivityAt).toBe(at);
   });
 
-  it('is left alone while its reconciling is paused, alone or for all', async () => {
+  it('is left alone while all reconciling is paused', async () => {
     const on = await workerWorld({ settings: { reconcilePaused: true } });
     on.start();
     const id = await on.want();

@@ -182,6 +182,22 @@ export async function workerWorld(
     /** Closes a task, as a person does. */
     close: (id: string) => new Commands(store, clock).execute('task', id, { type: 'close', by: 'somebody' }),
     taskTitles: async () => (await admin.tasks.list({ query: {} })).items.map(({ title }) => title),
+    /** Somebody makes a lab by hand on the first instance there is. */
+    work: async () => {
+      const [instance] = cloud.instances.list();
+      const app = instance && cloud.hosts.server(instance.id)?.app;
+      if (!app) throw new Error('there is no CML server to work on');
+      const payload = { username: 'admin', password: 'admin' };
+      const logIn = await app.inject({ method: 'POST', url: '/api/v0/authenticate', payload });
+      const headers = { authorization: `Bearer ${String(logIn.json())}` };
+      const made = await app.inject({
+        method: 'POST',
+        url: '/api/v0/labs',
+        headers,
+        payload: { title: 'by hand' },
+      });
+      if (made.statusCode !== 200) throw new Error(made.body);
+    },
     alive: () => cloud.instances.list().filter(({ change }) => change.to !== 'terminated'),
   };
 }
