@@ -22,6 +22,8 @@ export const sessionView = session.omit({ inbound: true, releases: true, avoidWo
   ...versioned,
   standing: standing.optional(),
   workerName: z.string().optional(),
+  /** Dollars so far for its share of its worker, from the first step of its lab to its end. */
+  costUsd: z.number(),
   late: z.boolean(),
   atRisk: z.boolean(),
 });
