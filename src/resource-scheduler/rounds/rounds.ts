@@ -1,0 +1,140 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { Log } from '@lcm/core/spi/log.ts';
+import type { Random } from '@lcm/core/spi/random.ts';
+import { allPages, type FenceHeaders, type SchedulerClient, type StoredSession } from '../client.ts';
+import type { Definitions } from '../fleet/definitions.ts';
+import { type FleetPicture, isAbsent } from '../fleet/picture.ts';
+import { planRound } from '../planning/plan-round.ts';
+import type { Waiting } from '../planning/waiting.ts';
+import { carryOut, type RoundOutcome } from './carry-out.ts';
+import { Gathering } from './gathering.ts';
+
+export interface RoundsOptions {
+  client: SchedulerClient;
+  picture: FleetPicture;
+  definitions: Definitions;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+/** What a round tells of a session. */
+export interface RoundAnswer {
+  outcome: RoundOutcome | 'left';
+  /** As it was read; absent where there is no such session. */
+  stored?: StoredSession;
+}
+
+export interface RoundStats {
+  rounds: number;
+  decided: number;
+  placed: number;
+  scaleUps: number;
+  /** Of the last round, milliseconds. */
+  lastMs: number;
+}
+
+const IDLE_MS = 20;
+const LONGEST_MS = 200;
+/** More sessions than this are read as a list instead of one by one. */
+const ONE_BY_ONE = 20;
+
+/**
+ * Scheduling rounds: sessions that come within moments are decided together, against one picture of the
+ * fleet, and placed in batches.
+ */
+export class Rounds {
+  readonly stats: RoundStats = { rounds: 0, decided: 0, placed: 0, scaleUps: 0, lastMs: 0 };
+  readonly #options: RoundsOptions;
+  readonly #gathering: Gathering<FenceHeaders, RoundAnswer>;
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+    this.#gathering = new Gathering({
+      clock: options.clock,
+      idleMs: IDLE_MS,
+      longestMs: LONGEST_MS,
+      run: (due) => this.#run(due),
+    });
+  }
+
+  /** Has the session decided on in the next round, if it waits and is free for it. */
+  async decide(id: string, headers: FenceHeaders): Promise<RoundAnswer> {
+    return (await this.#gathering.add(id, headers)) ?? { outcome: 'left' };
+  }
+
+  async #run(due: ReadonlyMap<string, FenceHeaders>): Promise<ReadonlyMap<string, RoundAnswer>> {
+    const { picture, clock, random } = this.#options;
+    const began = clock.monotonic();
+    const answers = new Map<string, RoundAnswer>();
+    const [sessions] = await Promise.all([this.#read(due), picture.refresh()]);
+    for (const stored of sessions) answers.set(stored.id, { outcome: 'left', stored });
+    const waiting = await this.#waiting(sessions);
+    if (waiting.length === 0) return answers;
+    const [growth, settings] = await Promise.all([picture.growth(), picture.settings()]);
+    const plan = planRound(waiting, {
+      fleet: picture.fleet,
+      growth,
+      settings,
+      lastScaleUp: picture.lastScaleUp(),
+      now: clock.now(),
+      newId: () => random.uuid(),
+    });
+    const headersOf = (id: string): FenceHeaders => due.get(id) ?? unheld(id);
+    const outcomes = await carryOut(plan, { ...this.#options, headersOf });
+    for (const { id } of waiting) {
+      answers.set(id, { ...answers.get(id), outcome: outcomes.get(id) ?? 'again' });
+    }
+    this.stats.rounds += 1;
+    this.stats.decided += waiting.length;
+    this.stats.placed += [...outcomes.values()].filter((outcome) => outcome === 'placed').length;
+    this.stats.scaleUps += plan.scaleUps.length;
+    this.stats.lastMs = clock.monotonic() - began;
+    return answers;
+  }
+
+  async #read(due: ReadonlyMap<string, unknown>): Promise<StoredSession[]> {
+    const { internal } = this.#options.client;
+    if (due.size <= ONE_BY_ONE) {
+      const found = await Promise.all(
+        [...due.keys()].map(async (id) => {
+          try {
+            return await internal.sessions.get({ params: { id } });
+          } catch (error) {
+            if (isAbsent(error)) return undefined;
+            throw error;
+          }
+        }),
+      );
+      return found.filter((one) => one !== undefined);
+    }
+    const where = JSON.stringify({ status: 'PENDING' });
+    const all = await allPages((cursor) =>
+      internal.sessions.list({ query: { where, limit: 1_000, cursor } }),
+    );
+    return all.filter(({ id }) => due.has(id));
+  }
+
+  /** Those that are free to be placed; what an earlier attempt has left must be tidied up first. */
+  async #waiting(sessions: readonly StoredSession[]): Promise<Waiting[]> {
+    const free = sessions.filter(
+      ({ state }) => state.status === 'PENDING' && !state.proposal && !state.ending,
+    );
+    const definitions = await this.#options.definitions.get(
+      free.map(({ state }) => state.definition.definitionId),
+    );
+    return free.map(({ id, version, state }) => ({
+      id,
+      version,
+      session: state,
+      definition: definitions.get(state.definition.definitionId),
+    }));
+  }
+}
+
+function unheld(id: string): FenceHeaders {
+  return () => {
+    throw new Refusal('staleFence', `session ${id} is not of this round`);
+  };
+}

@@ -1,0 +1,39 @@
+import type { ReconcileContext } from '@lcm/core/controller/controller.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
+import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
+import { allPages } from '../client.ts';
+import { adjustPlans } from './plans.ts';
+import { releaseLeftovers } from './releases.ts';
+import type { SweepOptions } from './swept.ts';
+import { Unclaimed } from './unclaimed.ts';
+
+const LIVE = SESSION_STATUSES.filter((status) => SESSION_TRANSITIONS[status].length > 0);
+
+/**
+ * Repairs what crashes leave between two commits: placements that were given up but not released, and
+ * reservations that no session claims; and keeps plans in step with what is booked on them.
+ */
+export class Sweep {
+  readonly #options: SweepOptions;
+  readonly #unclaimed = new Unclaimed();
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  async run({ headers }: Pick<ReconcileContext, 'headers'>): Promise<void> {
+    const { internal } = this.#options.client;
+    // Ledgers first: a reservation that is in them has been proposed by a session before.
+    const ledgers = await allPages((cursor) =>
+      internal.workerLedgers.list({ query: { limit: 1_000, cursor } }),
+    );
+    const where = JSON.stringify({ status: LIVE });
+    const sessions = await allPages((cursor) =>
+      internal.sessions.list({ query: { where, limit: 1_000, cursor } }),
+    );
+    const swept = { ...this.#options, sessions, ledgers, headers };
+    await releaseLeftovers(swept);
+    await this.#unclaimed.release(swept);
+    await adjustPlans(swept);
+  }
+}
