@@ -1,11 +1,11 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconCheck, IconKeyboard, IconUserCircle } from '@tabler/icons-react';
 import { texts } from '../texts/texts.ts';
 import { useMe } from './me.ts';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 
-/** Who is logged in, how the page looks, and the way out. */
+/** Who is logged in, and how the page looks. */
 export function AccountMenu({ onKeys }: { onKeys: () => void }) {
   const me = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -42,9 +42,6 @@ export function AccountMenu({ onKeys }: { onKeys: () => void }) {
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
           {texts.top.keys}
-        </Menu.Item>
-        <Menu.Item component="a" href="/api/auth/logout" leftSection={<IconLogout size={16} />}>
-          {texts.top.signOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -91,7 +91,7 @@ export function BookingForm({ draft, onDraft, problems, ready, fits, busy, onBoo
       <TextInput type="email" label={words.email} {...field('email')} />
       <div className={styles.even}>
         <TextInput label={words.region} description={words.regionHint} {...field('region')} />
-        <TextInput label={words.reservation} {...field('reservationId')} inputWrapperOrder={ORDER} />
+        <TextInput label={words.reservation} {...field('reservationId')} />
       </div>
       <Group justify="space-between" mt="sm">
         <Button variant="subtle" color="gray" onClick={() => onDraft(EMPTY)}>
@@ -104,8 +104,6 @@ export function BookingForm({ draft, onDraft, problems, ready, fits, busy, onBoo
     </form>
   );
 }
-
-const ORDER: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 
 /** What can be booked, by name, the newest version first. */
 function activeDefinitions(store: EntityStore<DefinitionView>): DefinitionView[] {

@@ -14,7 +14,7 @@ export const DEFINITION_COLUMNS: readonly Column<DefinitionView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: '160px',
+    width: [160, 0],
     always: true,
     phoneLine: 1,
     compare: byText(({ status }) => status),
@@ -23,7 +23,7 @@ export const DEFINITION_COLUMNS: readonly Column<DefinitionView>[] = [
   {
     id: 'name',
     header: columns.name,
-    width: 'minmax(160px, 1.2fr)',
+    width: [160, 1.2],
     always: true,
     phoneLine: 2,
     compare: byText(({ spec }) => `${spec.name} ${versionKey(spec.version)}`),
@@ -32,7 +32,7 @@ export const DEFINITION_COLUMNS: readonly Column<DefinitionView>[] = [
   {
     id: 'version',
     header: columns.version,
-    width: '100px',
+    width: [100, 0],
     always: true,
     phoneLine: 2,
     compare: byText(({ spec }) => versionKey(spec.version)),
@@ -41,21 +41,21 @@ export const DEFINITION_COLUMNS: readonly Column<DefinitionView>[] = [
   {
     id: 'title',
     header: columns.title,
-    width: 'minmax(160px, 1.6fr)',
+    width: [160, 1.6],
     compare: byText(({ spec, facts }) => spec.title ?? facts.title),
     cell: ({ spec, facts }) => spec.title ?? facts.title,
   },
   {
     id: 'sync',
     header: columns.sync,
-    width: '120px',
+    width: [120, 0],
     compare: byText(({ sync }) => sync.status),
     cell: ({ sync }) => <span title={sync.message}>{sync.status}</span>,
   },
   {
     id: 'findings',
     header: columns.findings,
-    width: '170px',
+    width: [170, 0],
     compare: (a, b) => a.facts.findings.length - b.facts.findings.length,
     cell: ({ facts }) =>
       texts.definitions.findings(
@@ -66,28 +66,28 @@ export const DEFINITION_COLUMNS: readonly Column<DefinitionView>[] = [
   {
     id: 'nodes',
     header: columns.nodes,
-    width: '80px',
+    width: [80, 0],
     compare: (a, b) => a.facts.nodeCount - b.facts.nodeCount,
     cell: ({ facts }) => facts.nodeCount,
   },
   {
     id: 'duration',
     header: columns.duration,
-    width: '120px',
+    width: [120, 0],
     compare: (a, b) => a.spec.maxDurationMinutes - b.spec.maxDurationMinutes,
     cell: ({ spec }) => texts.definitions.minutes(spec.maxDurationMinutes),
   },
   {
     id: 'sessions',
     header: columns.sessions,
-    width: '120px',
+    width: [120, 0],
     phoneLine: 1,
     cell: ({ id }) => <SessionsNow definitionId={id} />,
   },
   {
     id: 'id',
     header: columns.id,
-    width: 'minmax(160px, 1fr)',
+    width: [160, 1],
     extra: true,
     compare: byText(({ id }) => id),
     cell: ({ id }) => <span className="mono">{id}</span>,

@@ -36,7 +36,7 @@ function Line({ id }: { id: string }) {
   if (!view) return null;
   const flags = sessionFlags(view);
   return (
-    <li className={styles.line}>
+    <li className={styles.need}>
       <span className={styles.chips}>
         {(flags.length > 0 ? flags : [sessionLook(view)]).map((look) => (
           <Chip key={look.word} look={look} />
@@ -46,8 +46,8 @@ function Line({ id }: { id: string }) {
         {view.definition.name} {view.definition.version}
       </Link>
       <span className="quiet">{ownerText(view)}</span>
-      <span className={styles.why}>{reasonOf(view)}</span>
-      <span className="quiet">
+      <span className={styles.reason}>{reasonOf(view)}</span>
+      <span className={`quiet ${styles.age}`}>
         <Age at={view.statusSince} />
       </span>
     </li>

@@ -1,5 +1,5 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { WORKER_STATUSES } from '@lcm/core/api/vocabulary.ts';
+import { SESSION_STATUSES, WORKER_STATUSES } from '@lcm/core/api/vocabulary.ts';
 import { Link } from '@tanstack/react-router';
 import page from '../app/page.module.css';
 import { serverNow } from '../live/live.ts';
@@ -62,7 +62,10 @@ export function OverviewPage() {
           <section className={`${page.card} ${page.stack}`}>
             <h2>{texts.overview.sessionStates}</h2>
             <StateCounts
-              counts={[...outlook.byStatus].map(([status, count]) => ({ look: statusLook(status), count }))}
+              counts={SESSION_STATUSES.filter((status) => outlook.byStatus.has(status)).map((status) => ({
+                look: statusLook(status),
+                count: outlook.byStatus.get(status) ?? 0,
+              }))}
               link={(state, children) => (
                 <Link to="/sessions" search={{ state }}>
                   {children}

@@ -1,13 +1,13 @@
 import type { PipelineProgress } from '@lcm/core/api/vocabulary.ts';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { texts } from '../texts/texts.ts';
 import styles from './pipeline-graph.module.css';
 import { layOut } from './pipeline-layout.ts';
 import { StepBox } from './step-box.tsx';
 
-const WIDTH = 176;
+const WIDTH = 156;
 const HEIGHT = 46;
-const GAP_X = 32;
+const GAP_X = 24;
 const GAP_Y = 10;
 
 interface PipelineGraphProps {
@@ -23,6 +23,11 @@ export function PipelineGraph({ pipeline, step, onStep }: PipelineGraphProps) {
   const x = (column: number) => column * (WIDTH + GAP_X);
   const y = (row: number) => row * (HEIGHT + GAP_Y);
   const placed = new Map(layout.steps.map((one) => [one.name, one]));
+  const chosen = useRef<HTMLLIElement>(null);
+  // Brings the step that one came for into sight, once for each.
+  useEffect(() => {
+    if (step) chosen.current?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [step]);
   const width = x(layout.columns) - GAP_X;
   const height = y(layout.rows) - GAP_Y;
   return (
@@ -37,6 +42,7 @@ export function PipelineGraph({ pipeline, step, onStep }: PipelineGraphProps) {
           return (
             <li
               key={one.name}
+              ref={step === one.name ? chosen : undefined}
               className={styles.node}
               style={{ '--x': `${x(place?.column ?? 0)}px`, '--y': `${y(place?.row ?? 0)}px` }}
             >

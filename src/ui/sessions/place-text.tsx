@@ -13,6 +13,6 @@ export function PlaceText({ view }: { view: SessionView }) {
     );
   }
   const reason = standing?.reason ?? decision?.reason;
-  if (reason) return <span title={reason.message}>{reason.code}</span>;
+  if (reason && view.status === 'PENDING') return <span title={reason.message}>{reason.code}</span>;
   return view.status === 'PENDING' ? <span className="quiet">{texts.sessions.unplaced}</span> : null;
 }

@@ -1,29 +1,26 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { SESSION_STATUSES } from '@lcm/core/api/vocabulary.ts';
 import { Link } from '@tanstack/react-router';
 import { Chip } from '../state/chip.tsx';
 import { currentPipeline, sessionFlags, sessionLook } from '../state/session-look.ts';
 import { byText } from '../table/by-text.ts';
 import type { Column } from '../table/column.ts';
 import { texts } from '../texts/texts.ts';
+import { byUrgency } from './by-urgency.ts';
 import { ownerText } from './owner-text.ts';
 import { PlaceText } from './place-text.tsx';
 import { Countdown, SlotTime, StepNow } from './session-times.tsx';
 
 const { columns } = texts.sessions;
-const words: Record<string, number> = Object.fromEntries(
-  SESSION_STATUSES.map((status, index) => [status, index]),
-);
 
 /** The columns of session lists. */
 export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: 'minmax(150px, 1.1fr)',
+    width: [200, 1.3],
     always: true,
     phoneLine: 1,
-    compare: (a, b) => (words[a.status] ?? 0) - (words[b.status] ?? 0),
+    compare: byUrgency,
     cell: (view) => (
       <>
         <Chip look={sessionLook(view)} title={view.ending?.reason ?? view.standing?.reason?.message} />
@@ -36,7 +33,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'definition',
     header: columns.definition,
-    width: 'minmax(160px, 1.4fr)',
+    width: [160, 1.4],
     always: true,
     phoneLine: 2,
     compare: byText(({ definition }) => `${definition.name} ${definition.version}`),
@@ -49,7 +46,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'owner',
     header: columns.owner,
-    width: 'minmax(110px, 1fr)',
+    width: [110, 1],
     phoneLine: 2,
     compare: byText(ownerText),
     cell: (view) => ownerText(view),
@@ -57,7 +54,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'timeslot',
     header: columns.timeslot,
-    width: 'minmax(130px, 1fr)',
+    width: [130, 1],
     phoneLine: 1,
     compare: byText(({ timeslot }) => timeslot.start),
     cell: ({ timeslot }) => <SlotTime slot={timeslot} />,
@@ -65,21 +62,21 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'ends',
     header: columns.ends,
-    width: 'minmax(120px, 0.9fr)',
+    width: [140, 0.9],
     compare: byText(({ timeslot }) => timeslot.end),
     cell: (view) => <Countdown view={view} />,
   },
   {
     id: 'worker',
     header: columns.worker,
-    width: 'minmax(130px, 1.1fr)',
+    width: [130, 1.1],
     compare: byText(({ workerName, placement }) => workerName ?? placement?.workerId ?? ''),
     cell: (view) => <PlaceText view={view} />,
   },
   {
     id: 'step',
     header: columns.step,
-    width: 'minmax(150px, 1.2fr)',
+    width: [150, 1.2],
     cell: (view) => {
       const name = currentPipeline(view);
       const pipeline = name && view.pipelines[name];
@@ -89,7 +86,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'result',
     header: columns.result,
-    width: '90px',
+    width: [90, 0],
     compare: byText(({ gradeResult }) => gradeResult ?? ''),
     cell: ({ gradeResult }) =>
       gradeResult ? (
@@ -105,7 +102,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'reservation',
     header: columns.reservation,
-    width: 'minmax(120px, 1fr)',
+    width: [120, 1],
     extra: true,
     compare: byText(({ reservationId }) => reservationId ?? ''),
     cell: ({ reservationId }) => <span className="mono">{reservationId}</span>,
@@ -113,7 +110,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'region',
     header: columns.region,
-    width: '110px',
+    width: [110, 0],
     extra: true,
     compare: byText(({ region }) => region ?? ''),
     cell: ({ region }) => region,
@@ -121,7 +118,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'id',
     header: columns.id,
-    width: 'minmax(160px, 1fr)',
+    width: [160, 1],
     extra: true,
     compare: byText(({ id }) => id),
     cell: ({ id }) => <span className="mono">{id}</span>,

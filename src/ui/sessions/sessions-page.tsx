@@ -36,7 +36,7 @@ export function SessionsPage() {
       columns={SESSION_COLUMNS}
       filters={SESSION_FILTERS}
       textOf={sessionText}
-      usualSort="timeslot"
+      usualSort="state"
       search={search}
       onSearch={onSearch}
       onOpen={onOpen}

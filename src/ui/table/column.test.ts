@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Column, parseSort, shownColumns, sortedIds, sortText } from './column.ts';
+import { type Column, gridOf, parseSort, shownColumns, sortedIds, sortText } from './column.ts';
 
 interface Row {
   id: string;
@@ -8,7 +8,7 @@ interface Row {
 const column = (id: string, more: Partial<Column<Row>> = {}): Column<Row> => ({
   id,
   header: id,
-  width: '1fr',
+  width: [100, 1],
   cell: () => null,
   ...more,
 });
@@ -37,6 +37,13 @@ describe('columns', () => {
     const ids = (chosen?: string) => shownColumns(columns, chosen).map(({ id }) => id);
     expect(ids()).toEqual(['state', 'size']);
     expect(ids('cost')).toEqual(['state', 'cost']);
+  });
+
+  it('share one grid that is never narrower than they need', () => {
+    expect(gridOf([column('a'), column('b', { width: [80, 0] })])).toEqual({
+      template: 'minmax(100px, 1fr) 80px',
+      minWidth: 180,
+    });
   });
 
   it('write a sort as they read it', () => {

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 export interface Column<E> {
   id: string;
   header: string;
-  /** Grid track, e.g. `minmax(120px, 1fr)`. */
-  width: string;
+  /** Pixels at least, and its share of what is left over; 0 for a column that does not grow. */
+  width: readonly [number, number];
   cell: (entity: E) => ReactNode;
   /** How rows are ordered by it; a column without cannot be sorted by. */
   compare?: (a: E, b: E) => number;
@@ -15,6 +15,19 @@ export interface Column<E> {
   extra?: boolean;
   /** Stays, whatever columns are chosen. */
   always?: boolean;
+}
+
+/** The grid that head and rows share, and the pixels that it takes at least. */
+export function gridOf(columns: readonly Pick<Column<never>, 'width'>[]): {
+  template: string;
+  minWidth: number;
+} {
+  return {
+    template: columns
+      .map(({ width: [least, share] }) => (share > 0 ? `minmax(${least}px, ${share}fr)` : `${least}px`))
+      .join(' '),
+    minWidth: columns.reduce((sum, { width: [least] }) => sum + least, 0),
+  };
 }
 
 /** How a table is sorted, as its address says it: `timeslot` or `-timeslot` for the other way round. */

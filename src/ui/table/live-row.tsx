@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: virtual rows are laid out as grids, and real table elements lose their roles then
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus and tells of its active row
 import { memo, useRef } from 'react';
 import type { Entity, EntityStore } from '../store/entity-store.ts';
 import { useEntity } from '../store/use-entity.ts';

@@ -1,8 +1,9 @@
+// biome-ignore-all lint/a11y/useSemanticElements: virtual rows are laid out as grids, and real table elements lose their roles then
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Entity, EntityStore } from '../store/entity-store.ts';
-import { type Column, parseSort, sortText } from './column.ts';
+import { type Column, gridOf, parseSort, sortText } from './column.ts';
 import { LiveRow } from './live-row.tsx';
 import styles from './live-table.module.css';
 import { TableHead } from './table-head.tsx';
@@ -88,7 +89,7 @@ export function LiveTable<E extends Entity>(props: LiveTableProps<E>) {
     event.preventDefault();
   };
 
-  const template = columns.map(({ width }) => width).join(' ');
+  const { template, minWidth } = gridOf(columns);
   return (
     <div
       ref={scroller}
@@ -105,11 +106,16 @@ export function LiveTable<E extends Entity>(props: LiveTableProps<E>) {
       <TableHead
         columns={columns}
         template={template}
+        minWidth={phone ? 0 : minWidth}
         phone={phone}
         sort={parseSort(sort)}
         onSort={(next) => onSort(sortText(next))}
       />
-      <div className={styles.body} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      <div
+        className={styles.body}
+        role="rowgroup"
+        style={{ height: virtual.getTotalSize(), minWidth: phone ? 0 : minWidth }}
+      >
         {virtual.getVirtualItems().map(({ index, start }) => {
           const id = ids[index] ?? '';
           return (

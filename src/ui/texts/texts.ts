@@ -16,7 +16,6 @@ export const texts = {
     zone: (name: string) => `Times are in ${name}. Switch`,
     scheme: { auto: 'System colours', light: 'Light', dark: 'Dark' },
     account: (name: string) => `Account of ${name}`,
-    signOut: 'Sign out',
     keys: 'Keyboard shortcuts',
     letters: 'Single-letter keys',
     changed: (what: string) => `${what} updated`,
@@ -33,8 +32,8 @@ export const texts = {
   },
   signedOut: {
     title: 'You are signed out',
-    text: 'Sign in to see sessions and workers. You come back to this page.',
-    action: 'Sign in',
+    text: 'The server does not accept your login any more.',
+    action: 'Try again',
   },
   notFound: { title: 'There is no such page', action: 'Go to sessions' },
   failure: {
@@ -133,7 +132,7 @@ export const texts = {
     },
     startsIn: (length: string) => `starts in ${length}`,
     endsIn: (length: string) => `ends in ${length}`,
-    ended: (length: string) => `ended ${length} ago`,
+    ended: (length: string) => `${length} ago`,
     unplaced: 'not placed',
   },
   session: {

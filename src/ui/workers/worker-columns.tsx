@@ -20,7 +20,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: 'minmax(150px, 1fr)',
+    width: [150, 1],
     always: true,
     phoneLine: 1,
     compare: (a, b) => (words[a.status] ?? 0) - (words[b.status] ?? 0),
@@ -29,7 +29,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'name',
     header: columns.name,
-    width: 'minmax(140px, 1.2fr)',
+    width: [140, 1.2],
     always: true,
     phoneLine: 2,
     compare: byText(({ name }) => name),
@@ -42,21 +42,21 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'region',
     header: columns.region,
-    width: '110px',
+    width: [110, 0],
     compare: byText(({ region }) => region),
     cell: ({ region }) => region,
   },
   {
     id: 'template',
     header: columns.template,
-    width: 'minmax(120px, 1fr)',
+    width: [120, 1],
     compare: byText(({ template }) => template.name),
     cell: ({ template }) => template.name,
   },
   {
     id: 'cpu',
     header: columns.cpu,
-    width: 'minmax(130px, 0.8fr)',
+    width: [130, 0.8],
     phoneLine: 2,
     compare: (a, b) => a.occupancy.cpuCores - b.occupancy.cpuCores,
     cell: ({ occupancy }) => <Share share={occupancy.cpuCores} />,
@@ -64,14 +64,14 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'memory',
     header: columns.memory,
-    width: 'minmax(130px, 0.8fr)',
+    width: [130, 0.8],
     compare: (a, b) => a.occupancy.memoryGb - b.occupancy.memoryGb,
     cell: ({ occupancy }) => <Share share={occupancy.memoryGb} />,
   },
   {
     id: 'nodes',
     header: columns.nodes,
-    width: 'minmax(130px, 0.8fr)',
+    width: [130, 0.8],
     extra: true,
     compare: (a, b) => a.occupancy.nodes - b.occupancy.nodes,
     cell: ({ occupancy }) => <Share share={occupancy.nodes} />,
@@ -79,7 +79,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'sessions',
     header: columns.sessions,
-    width: '90px',
+    width: [90, 0],
     phoneLine: 1,
     compare: (a, b) => a.sessions - b.sessions,
     cell: ({ sessions }) => sessions,
@@ -87,7 +87,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'licence',
     header: columns.licence,
-    width: '130px',
+    width: [130, 0],
     compare: byText(({ licence, template }) => licence?.authorization ?? template.licenceType),
     cell: ({ licence }) =>
       licence?.authorization ?? <span className="quiet">{texts.workers.unlicensed}</span>,
@@ -95,21 +95,21 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'cost',
     header: columns.cost,
-    width: '100px',
+    width: [100, 0],
     compare: (a, b) => a.costUsd - b.costUsd,
     cell: ({ costUsd }) => dollars(costUsd),
   },
   {
     id: 'since',
     header: columns.since,
-    width: '110px',
+    width: [110, 0],
     compare: byText(({ statusSince }) => statusSince),
     cell: ({ statusSince }) => <Age at={statusSince} />,
   },
   {
     id: 'instance',
     header: columns.instance,
-    width: '180px',
+    width: [180, 0],
     extra: true,
     compare: byText(({ instanceId }) => instanceId ?? ''),
     cell: ({ instanceId }) => <span className="mono">{instanceId}</span>,
@@ -117,7 +117,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'id',
     header: columns.id,
-    width: 'minmax(160px, 1fr)',
+    width: [160, 1],
     extra: true,
     compare: byText(({ id }) => id),
     cell: ({ id }) => <span className="mono">{id}</span>,
