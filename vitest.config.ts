@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { testReport } from './scripts/test-report.ts';
 
 export default defineConfig({
   test: {
@@ -6,5 +7,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/browser/**'],
     testTimeout: 20_000,
     pool: 'forks',
+    reporters: ['default', testReport()],
   },
 });
