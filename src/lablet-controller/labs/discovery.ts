@@ -1,0 +1,144 @@
+import type { ReconcileContext, ReconcileResult } from '@lcm/core/controller/controller.ts';
+import { isFinal } from '@lcm/core/domain/decider.ts';
+import { LAB_TRANSITIONS, type LabRecord, type LabStatus } from '@lcm/core/domain/lab-record.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
+import type { CmlLab } from '@lcm/core/spi/cml.ts';
+import type { InternalClient, LabletDependencies } from '../dependencies.ts';
+import { unlessMissing } from '../missing.ts';
+import { type ReachableSite, siteOf } from '../site.ts';
+import { foreignUse } from './foreign-use.ts';
+import { isPooled, type Marker, markersIn } from './marker.ts';
+import { statusOf } from './record-status.ts';
+import { bringTo } from './removal.ts';
+
+/** Milliseconds between two looks at a worker's labs. */
+export const DISCOVERY_MS = 60_000;
+
+type LabRecordCommand = Parameters<InternalClient['labRecords']['command']>[0]['body']['command'];
+
+/**
+ * Compares a worker's labs with what is known of them: labs that LCM did not make get a record and count as
+ * taken capacity, records of labs that are gone are orphaned, and labs of sessions that are over are removed.
+ */
+export async function discoverLabs(
+  deps: LabletDependencies,
+  workerId: string,
+  context: ReconcileContext,
+): Promise<ReconcileResult> {
+  const site = await siteOf(deps, workerId);
+  if (site.standing !== 'here') return undefined;
+  const discovery = new Discovery(deps, site, context);
+  await discovery.run();
+  return { againInMs: DISCOVERY_MS };
+}
+
+class Discovery {
+  readonly #deps: LabletDependencies;
+  readonly #site: ReachableSite;
+  readonly #context: ReconcileContext;
+
+  constructor(deps: LabletDependencies, site: ReachableSite, context: ReconcileContext) {
+    this.#deps = deps;
+    this.#site = site;
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    // Records are read first: a lab that is imported in between is found with its session, which is alive.
+    const records = await this.#records();
+    const labs = await this.#site.labs.list();
+    const byCmlId = new Map(records.map((record) => [record.cmlLabId, record]));
+    const foreign: CmlLab[] = [];
+    for (const lab of labs) {
+      const record = byCmlId.get(lab.id);
+      const [marker] = markersIn(lab.notes).filter(
+        ({ installation }) => installation === this.#deps.installation,
+      );
+      if (!marker) foreign.push(lab);
+      if (marker) await this.#ours(lab, marker, record);
+      else await this.#foreign(lab, record);
+    }
+    const present = new Set(labs.map(({ id }) => id));
+    for (const record of records)
+      if (record.cmlLabId !== undefined && !present.has(record.cmlLabId)) await this.#gone(record);
+    await this.#count(foreign);
+  }
+
+  async #records(): Promise<LabRecord[]> {
+    const where = JSON.stringify({ workerId: this.#site.worker.id });
+    const { items } = await this.#deps.client.internal.labRecords.list({ query: { where, limit: 1_000 } });
+    return items.map(({ state }) => state).filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
+  }
+
+  /** A lab of ours stays while its session lives, or while it waits for another one. */
+  async #ours(lab: CmlLab, marker: Marker, record: LabRecord | undefined): Promise<void> {
+    if (record?.boundTo) return;
+    if (isPooled(marker) && record) return;
+    if (!isPooled(marker)) {
+      const session = await unlessMissing(
+        this.#deps.client.internal.sessions.get({ params: { id: marker.session } }),
+      );
+      if (session && !isFinal(SESSION_TRANSITIONS, session.status)) return;
+    }
+    const { labs } = this.#site;
+    if (!(await bringTo(labs, lab.id, 'deleted', () => this.#context.fence()))) return;
+    if (record) await this.#forget(record, 'DELETED');
+  }
+
+  async #foreign(lab: CmlLab, record: LabRecord | undefined): Promise<void> {
+    const { id: workerId } = this.#site.worker;
+    if (record) {
+      await this.#become(record, statusOf(lab));
+      return;
+    }
+    const id = `lab-${workerId}-${lab.id}`;
+    await this.#command(id, {
+      type: 'discover',
+      id,
+      workerId,
+      cmlLabId: lab.id,
+      title: lab.title,
+      nodeCount: lab.nodeCount,
+      status: statusOf(lab),
+    });
+  }
+
+  /** CML has no such lab any more. That of a session is the session's business: it may be about to say so. */
+  async #gone(record: LabRecord): Promise<void> {
+    if (!record.boundTo) await this.#forget(record, 'ORPHANED');
+  }
+
+  async #forget(record: LabRecord, status: LabStatus): Promise<void> {
+    await this.#become(record, status);
+    const sent = { type: 'releasePorts' as const, labRecordId: record.id };
+    await unlessMissing(
+      this.#deps.client.internal.workerLedgers.command({
+        params: { id: record.workerId },
+        body: { command: sent },
+        headers: this.#context.headers(),
+      }),
+    );
+  }
+
+  async #become(record: LabRecord, status: LabStatus): Promise<void> {
+    if (!LAB_TRANSITIONS[record.status].includes(status)) return;
+    await this.#command(record.id, { type: 'become', status });
+  }
+
+  async #command(id: string, command: LabRecordCommand): Promise<void> {
+    const sent = { params: { id }, body: { command }, headers: this.#context.headers() };
+    await this.#deps.client.internal.labRecords.command(sent);
+  }
+
+  /** What they use is not ours to give. */
+  async #count(foreign: readonly CmlLab[]): Promise<void> {
+    const command = { type: 'observeForeign' as const, ...(await foreignUse(this.#site.labs, foreign)) };
+    await unlessMissing(
+      this.#deps.client.internal.workerLedgers.command({
+        params: { id: this.#site.worker.id },
+        body: { command },
+        headers: this.#context.headers(),
+      }),
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type ReconcileContext,
+  type ReconcileResult,
+  type RunningController,
+  startController,
+} from '@lcm/core/controller/controller.ts';
+import { type Informer, type InformerChange, startInformer } from '@lcm/core/controller/informer.ts';
+import { reconcileDefinition } from './definitions.ts';
+import type { LabletDependencies } from './dependencies.ts';
+import { reconcileGrading } from './grading/regrade.ts';
+import { discoverLabs } from './labs/discovery.ts';
+import { reconcileSession } from './sessions.ts';
+
+const NAME = 'lablet-controller';
+/** Sessions worked on at once: most of the time goes into waiting for CML. */
+const CONCURRENCY = 50;
+
+type Reconcile = (
+  deps: LabletDependencies,
+  id: string,
+  context: ReconcileContext,
+) => Promise<ReconcileResult>;
+
+/** What is looked after, by the first part of the queue's ids. */
+const RECONCILERS: Readonly<Record<string, Reconcile>> = {
+  sessions: reconcileSession,
+  definitions: reconcileDefinition,
+  gradings: reconcileGrading,
+  workers: discoverLabs,
+};
+
+/**
+ * Starts the controller of labs: it builds them ahead of their slots, lets candidates in and out, collects,
+ * grades and gives back, follows definitions' content, and knows every lab on every worker.
+ */
+export function startLabletController(deps: LabletDependencies): RunningController {
+  const { bus, clock, random, paused } = deps;
+  const log = deps.log.child({ controller: NAME });
+  const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/' });
+  const controller = startController({
+    name: NAME,
+    bus,
+    clock,
+    random,
+    log,
+    concurrency: CONCURRENCY,
+    ...(paused ? { paused } : {}),
+    watch: [
+      { from: sessions, idsOf: sessionIds },
+      { from: '/lcm/workers/', idsOf: (change) => workerIds(change, sessions) },
+      { from: '/lcm/definitions/', idsOf: ({ id }) => [`definitions/${id}`] },
+      { from: '/lcm/grading-sessions/', idsOf: ({ id }) => [`gradings/${id}`] },
+    ],
+    reconcile: (key, context) => {
+      const slash = key.indexOf('/');
+      const reconcile = RECONCILERS[key.slice(0, slash)];
+      if (!reconcile) throw new Error(`nobody looks after ${key}`);
+      return reconcile({ ...deps, log }, key.slice(slash + 1), context);
+    },
+  });
+  return {
+    name: controller.name,
+    partitions: controller.partitions,
+    trigger: (id) => controller.trigger(id),
+    stats: () => controller.stats(),
+    stop: async (deadlineMs) => {
+      await controller.stop(deadlineMs);
+      await sessions.stop();
+    },
+  };
+}
+
+/** Sessions that nobody has placed are the scheduler's. */
+function sessionIds({ id, type, value }: InformerChange): string[] {
+  return type === 'removed' || value['status'] === 'PENDING' ? [] : [`sessions/${id}`];
+}
+
+/** A worker that came or went concerns every session on it. */
+function workerIds({ id, type, value, before }: InformerChange, sessions: Informer): string[] {
+  const known = `workers/${id}`;
+  if (type === 'resync' || (type === 'changed' && before?.['status'] === value['status'])) return [known];
+  const on = [...sessions.cache].filter(([, session]) => session['workerId'] === id);
+  return [known, ...on.map(([session]) => `sessions/${session}`)];
+}

@@ -1,0 +1,55 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
+import type { CmlNode } from '@lcm/core/spi/cml.ts';
+import { nodeDefaults } from '@lcm/core/topology/node-definitions.ts';
+import { startCaptures } from '../labs/captures.ts';
+import { noteStatus } from '../labs/record-status.ts';
+import type { SessionWork } from '../session-work.ts';
+import { type ReachableSite, reachable } from '../site.ts';
+import { labOf, type SessionStep } from './step.ts';
+
+/**
+ * Starts the lab and waits until every node has booted; a lab is never BOOTED itself (reference 04, A1.5).
+ * States that nobody knows count as not yet.
+ */
+export const labStart: SessionStep = {
+  run: async ({ context: work }) => {
+    const { cmlLabId, labRecordId } = labOf(work);
+    const site = reachable(await work.site());
+    const nodes = await site.labs.nodes(cmlLabId);
+    const waiting = nodes.filter((node) => !isUp(node));
+    if (waiting.length === 0) {
+      await noteStatus(work, labRecordId, 'BOOTED');
+      await startCaptures(work, site, cmlLabId);
+      return { nodes: nodes.length };
+    }
+    if (waiting.some(({ state }) => state === 'DEFINED_ON_CORE' || state === 'STOPPED'))
+      await start(work, site, cmlLabId);
+    const booted = `${nodes.length - waiting.length} of ${nodes.length} nodes booted`;
+    throw new StepWaits(booted, nodes.length > MANY_NODES ? LONG_MS : SHORT_MS);
+  },
+};
+
+const MANY_NODES = 50;
+/** Milliseconds between two looks; one look at a large lab is a large answer. */
+const LONG_MS = 10_000;
+const SHORT_MS = 3_000;
+
+/** Parts of the wiring have nothing that boots: CML has them STARTED for good. */
+function isUp({ state, nodeDefinition }: CmlNode): boolean {
+  return state === 'BOOTED' || (state === 'STARTED' && !nodeDefaults(nodeDefinition).console);
+}
+
+/** Starting what has started already harms nothing, and starts the nodes that did not. */
+async function start(work: SessionWork, { labs }: ReachableSite, cmlLabId: string): Promise<void> {
+  work.holdFast();
+  try {
+    await labs.start(cmlLabId);
+  } catch (refusal) {
+    // Still stopping, or the server takes no starts now: that passes.
+    if (refusal instanceof Refusal && refusal.code === 'conflict')
+      throw new StepWaits(`CML does not start the lab yet: ${refusal.message}`, SHORT_MS);
+    throw refusal;
+  }
+  await noteStatus(work, labOf(work).labRecordId, 'STARTING');
+}
