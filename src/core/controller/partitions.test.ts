@@ -210,6 +210,16 @@ describe('partitions', () => {
     expect(partitions.fenceFor('any')?.token).toBeGreaterThan(token);
   });
 
+  it('are not believed in when the bus no longer knows of them', async () => {
+    const { clock, memory, join } = setUp({ count: 1 });
+    const { partitions } = join();
+    await clock.advance(5_000);
+    const token = partitions.fenceFor('any')?.token ?? 0;
+    await memory.remove('/lcm/scheduler/partitions/0', 1);
+    await clock.advance(5_000);
+    expect(partitions.fenceFor('any')?.token).toBeGreaterThan(token);
+  });
+
   it('never have two holders at a time, and always find one, whatever happens to members and bus', async () => {
     const ids = idsByPartition(5);
     const step = fc.record({

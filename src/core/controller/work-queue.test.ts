@@ -88,7 +88,7 @@ describe('a work queue', () => {
     expect(began.map(({ at }) => at)).toEqual([0, 1_000, 1_500, 2_500]);
   });
 
-  it('waits longer with each failure, up to a minute, and begins anew after a success', async () => {
+  it('waits longer with each failure, up to a minute', async () => {
     let fails = 12;
     const { queue, clock, began } = setUp(async () => (fails-- > 0 ? FAILED : DONE));
     queue.add('a');
@@ -100,9 +100,21 @@ describe('a work queue', () => {
       expect(wait).toBeGreaterThanOrEqual(fullMs / 2 - 1);
       expect(wait).toBeLessThanOrEqual(fullMs + 1);
     });
-    fails = 1;
+  });
+
+  it('begins with the shortest back-off again once the work has succeeded', async () => {
+    const outcomes: WorkOutcome[] = [
+      FAILED,
+      FAILED,
+      FAILED,
+      FAILED,
+      { kind: 'done', againInMs: 5_000 },
+      FAILED,
+    ];
+    const { queue, clock, began } = setUp(async () => outcomes.shift() ?? DONE);
     queue.add('a');
     await clock.advance(3_600_000);
+    expect(began).toHaveLength(7);
     expect((began.at(-1)?.at ?? 0) - (began.at(-2)?.at ?? 0)).toBeLessThanOrEqual(1_001);
   });
 

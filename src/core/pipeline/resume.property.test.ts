@@ -120,6 +120,8 @@ async function play(given: Scenario, crashes: readonly Crash[], downMs: number, 
         saves += 1;
         const crashesNow = fate && 'atSave' in fate && saves === fate.atSave;
         if (crashesNow && !fate.kept) throw crashed;
+        // What is not kept yet must not count yet.
+        await clock.sleep(20);
         if (step.status === 'COMPLETED') expect(world.effects.get(step.name) ?? 0).toBeGreaterThan(0);
         persist(step);
         if (crashesNow) throw crashed;
