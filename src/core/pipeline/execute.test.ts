@@ -405,17 +405,18 @@ describe('a run that must stop', () => {
 
   it('lets what is under way come to its end first, so that whoever goes on with it is alone', async () => {
     let tidy = false;
-    const subject = setUp([step('a')], {
+    const subject = setUp([step('a'), step('quick')], {
       a: async ({ signal }) => {
         await subject.clock.sleep(60_000, signal).catch(() => undefined);
         await subject.clock.sleep(2_000);
         tidy = true;
       },
+      quick: (call) => takes(() => subject.clock, 60_000)(call),
     });
     subject.clock.after(1_000, () => subject.stop.abort(new Error('stop')));
     await expect(subject.run()).rejects.toThrow('stop');
     expect(tidy).toBe(true);
-    expect(subject.statuses()).toEqual({ a: 'RUNNING' });
+    expect(subject.statuses()).toEqual({ a: 'RUNNING', quick: 'RUNNING' });
   });
 
   it('ends when a step learns that another has the partition', async () => {
