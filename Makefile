@@ -1,0 +1,44 @@
+# Needs git, make, Node 20 or later and npm. npm brings the Node 24 that everything runs on.
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint bench services clean
+
+installed := node_modules/.installed
+page := build/ui/index.html
+page_sources := $(shell find src/ui src/core -type f -not -path '*/node_modules/*' -not -name '*.test.*')
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(installed) $(page) ## everything in one process, on http://localhost:8020
+	@exec npm run --silent lcm -- up
+
+demo: $(installed) ## book sessions, play their candidates, judge the result, exit
+	@exec npm run --silent lcm -- demo
+
+test: $(installed) ## all tests; names what it skipped (with CI=true a skip is a failure)
+	@exec npm run --silent test
+
+lint: $(installed) ## format, types, arrows between folders, time and promises, unused code
+	@exec npm run --silent lint
+
+bench: $(installed) ## measure against the requirements in numbers
+	@exec npm run --silent bench
+
+services: $(installed) ## prepare what only some tests need, and say what could not be had
+	@exec scripts/services.sh
+
+clean: ## remove what was built and installed; data is kept
+	rm -rf build coverage node_modules src/*/node_modules
+
+# An installation that npm made by other means from this very lockfile is as good.
+$(installed): package-lock.json
+	@if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then \
+	  echo 'Installing dependencies (once, about a minute) …'; \
+	  npm ci --no-audit --no-fund --loglevel=error; \
+	fi
+	@touch $@
+
+$(page): $(page_sources) $(installed)
+	@echo 'Building the page …'
+	@npm run --silent build:ui -- --logLevel warn
+	@touch $@
