@@ -26,10 +26,10 @@ else
   echo 'NOT ready: the virl2-client tests need python3 with venv, and a package index to install virl2-client from'
 fi
 
-chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
-if chromium >/dev/null || debian chromium; then
-  echo "ready: $(chromium)"
+if find_browser >/dev/null || debian chromium; then
+  echo "ready: $(find_browser)"
 else
   echo 'NOT ready: the browser tests need Chromium, installed as chromium, chromium-browser or google-chrome'
 fi
