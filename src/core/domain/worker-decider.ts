@@ -43,7 +43,7 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerE
     case 'recordInstance':
       return recordInstance(state, command.instanceId);
     case 'instanceRunning':
-      return state.status === 'STARTING' ? [] : to(state, 'STARTING');
+      return starting(state, 'PROVISIONING');
     case 'observe':
       return changes(state, command.observation)
         ? [{ type: 'worker.observed', observation: command.observation }]
@@ -57,8 +57,9 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerE
     case 'becomeReady':
       return becomeReady(state);
     case 'loseCml':
-      return state.status === 'STARTING' ? [] : to(state, 'STARTING');
+      return starting(state, 'RUNNING');
     case 'retry':
+      if (state.status === 'PENDING') return [];
       refuseWithInstance(state);
       return to(state, 'PENDING');
     case 'terminate':
@@ -66,7 +67,7 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerE
     case 'markTerminated':
       return state.status === 'TERMINATED' ? [] : to(state, 'TERMINATED');
     case 'snooze':
-      return [{ type: 'worker.snoozed', until: command.until }];
+      return state.snoozedUntil === command.until ? [] : [{ type: 'worker.snoozed', until: command.until }];
     case 'pauseReconcile':
       return state.reconcilePaused ? [] : [{ type: 'worker.reconcile.paused' }];
     case 'resumeReconcile':
@@ -90,6 +91,13 @@ const TARGETS = {
 function to(state: Worker, target: WorkerStatus): Bare<WorkerEvent>[] {
   mustBecome(WORKER_TRANSITIONS, 'worker', state, target);
   return [{ type: 'worker.status.updated', from: state.status, to: target }];
+}
+
+/** STARTING is come to in several ways: each command knows the one state that it speaks of. */
+function starting(state: Worker, from: WorkerStatus): Bare<WorkerEvent>[] {
+  if (state.status === 'STARTING') return [];
+  if (state.status !== from) throw illegalTransition('worker', state.id, state.status, 'STARTING');
+  return to(state, 'STARTING');
 }
 
 /** An attempt that came to nothing is followed by another, elsewhere, as soon as it is known to have left nothing. */
