@@ -12,6 +12,11 @@ export interface Walk<State, Command, Event extends { type: string }, Status ext
   /** Makes it. */
   first: Command;
   commands: fc.Arbitrary<Command>;
+  /**
+   * What would bring it further from here; mixed among the others, so that walks get far. The choice, at random,
+   * is for where there are several ways.
+   */
+  next?: (state: State, choice: number) => Command;
   machine?: { table: TransitionTable<Status>; statusOf: (state: State) => Status };
   /** Commands that cannot be sent again right after they succeeded, and are refused then. */
   onceOnly?: (command: Command, before: State) => boolean;
@@ -25,23 +30,32 @@ export interface Walk<State, Command, Event extends { type: string }, Status ext
  * Sends commands at random, sensible or not, at moments further and further on, and checks after each: the
  * status moved along the table only, nothing that was given was changed in place, the document is what its
  * schema says and nothing more, and the same command again changes nothing.
+ * @returns the states in which it ever was, so that a test can see how far the walks came
  */
 export function checkWalks<State, Command, Event extends { type: string }, Status extends string>(
   walk: Walk<State, Command, Event, Status>,
-): void {
-  const step = fc.record({ command: walk.commands, afterMs: fc.integer({ min: 0, max: 400_000 }) });
+): Set<Status> {
+  const seen = new Set<Status>();
+  const wish = fc.oneof(
+    fc.record({ command: walk.commands }),
+    ...(walk.next ? [fc.record({ next: fc.nat(99) })] : []),
+  );
+  const step = fc.record({ wish, afterMs: fc.integer({ min: 0, max: 400_000 }) });
   const steps = fc.array(step, { maxLength: walk.steps ?? 40, size: 'max' });
   fc.assert(
     fc.property(steps, (sent) => {
       let now = T0;
       let state = send(walk, undefined, walk.first, now).state;
-      for (const { command, afterMs } of sent) {
+      for (const { wish, afterMs } of sent) {
         now += afterMs;
-        state = checkStep(walk, state, command, now);
+        const command = 'command' in wish ? wish.command : walk.next?.(state, wish.next);
+        if (command) state = checkStep(walk, state, command, now);
+        if (walk.machine) seen.add(walk.machine.statusOf(state));
       }
     }),
     { numRuns: 300 },
   );
+  return seen;
 }
 
 function checkStep<State, Command, Event extends { type: string }, Status extends string>(
