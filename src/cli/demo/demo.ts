@@ -75,11 +75,18 @@ async function follow(role: Role, api: Api, simulatorUrl: string, progress: Prog
     },
   });
   let played: Promise<void> | undefined;
+  let stumbled: unknown;
   await patiently(`${who}'s session to be over`, async () => {
     session = await api.sessions.get({ params: { id: session.id } });
     progress.update(who, session);
-    if (session.status === 'READY')
-      played ??= play(role, session, { api, simulatorUrl, pause: (ms) => systemClock.sleep(ms) });
+    if (session.status === 'READY') {
+      played ??= play(role, session, { api, simulatorUrl, pause: (ms) => systemClock.sleep(ms) }).catch(
+        (error: unknown) => {
+          stumbled = error;
+        },
+      );
+    }
+    if (stumbled) throw stumbled;
     return ['ARCHIVED', 'EXPIRED', 'TERMINATED'].includes(session.status);
   });
   await played;
