@@ -1,0 +1,271 @@
+import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
+import { Commands } from '@lcm/control-plane-api/commands/execute.ts';
+import { silent, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
+import { placementId, workerId } from '@lcm/core/domain/ids.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import { type RunningScheduler, startScheduler } from '@lcm/resource-scheduler/service.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const TOPOLOGY = `lab:
+  title: Two routers
+  version: 0.3.0
+nodes:
+  - {id: n0, label: R1, node_definition: iosv, x: 0, y: 0, configuration: "hostname R1", tags: [], interfaces: [{id: i0, label: GigabitEthernet0/0, slot: 0, type: physical}]}
+  - {id: n1, label: R2, node_definition: iosv, x: 100, y: 0, configuration: "hostname R2", tags: [], interfaces: [{id: i0, label: GigabitEthernet0/0, slot: 0, type: physical}]}
+links:
+  - {id: l0, n1: n0, n2: n1, i1: i0, i2: i0, label: R1-R2}
+`;
+
+const HOUR = 3_600_000;
+
+let on: TestPlane;
+let schedulers: RunningScheduler[];
+let definitionId: string;
+
+beforeEach(async () => {
+  on = await startTestPlane();
+  schedulers = [];
+  const { id } = await on.admin.definitions.create({
+    body: { name: 'two-routers', version: '1.0.0', topology: TOPOLOGY, maxDurationMinutes: 240 },
+  });
+  await on.controller.internal.definitions.command({
+    params: { id },
+    body: { command: { type: 'recordSync', status: 'success' } },
+  });
+  definitionId = id;
+});
+
+afterEach(async () => {
+  const stopping = schedulers.map((scheduler) => scheduler.stop());
+  await on.clock.advance(30_000);
+  await Promise.all(stopping);
+  await on.stop();
+});
+
+describe('the scheduler', () => {
+  it('makes a worker for a booking that fits nowhere, and places it there', async () => {
+    await aTemplate();
+    const session = await book(2);
+    await run();
+    await pass(15_000);
+    const placed = await read(session.id);
+    expect(placed).toMatchObject({
+      status: 'SCHEDULED',
+      decision: { outcome: 'placed', reason: { code: 'WaitingForWorker' } },
+    });
+    const [worker] = await workers();
+    expect(worker).toMatchObject({
+      id: placed.placement?.workerId,
+      status: 'PENDING',
+      forSession: session.id,
+    });
+    // Lead of the lab 15 minutes, of a worker 20.
+    expect(Date.parse(session.timeslot.start) - Date.parse(worker?.provisionAt ?? '')).toBe(35 * 60_000);
+    expect(placed.decision?.winner?.workerId).toBe(worker?.id);
+  });
+
+  it('packs many bookings of one slot onto as few workers as hold them, over-committing none', async () => {
+    await aTemplate();
+    const sessions = await Promise.all(Array.from({ length: 40 }, () => book(3)));
+    await run();
+    await pass(20_000);
+    for (const { id } of sessions) expect((await read(id)).status).toBe('SCHEDULED');
+    const [first] = sessions;
+    const need = (await read(first?.id ?? '')).definition.need;
+    const perWorker = Math.min(
+      Math.floor(16 / need.cpuCores),
+      Math.floor(64 / need.memoryGb),
+      Math.floor(200 / Math.max(need.storageGb, 1)),
+      Math.floor(100 / need.nodes),
+    );
+    expect((await workers()).length).toBe(Math.ceil(40 / perWorker));
+  });
+
+  it('says why a session waits, and places it as soon as there is room', async () => {
+    const session = await book(2);
+    await run();
+    await pass(15_000);
+    expect((await read(session.id)).decision?.reason?.code).toBe('NoMatchingTemplate');
+    await aTemplate();
+    await pass(2_000);
+    expect((await read(session.id)).status).toBe('SCHEDULED');
+  });
+
+  it('leaves a session on hold, or further ahead than the horizon, alone', async () => {
+    await aTemplate();
+    const held = await book(2);
+    await on.admin.sessions.hold({ params: { id: held.id }, body: {} });
+    await run();
+    await pass(15_000);
+    expect((await read(held.id)).decision?.reason?.code).toBe('OnHold');
+    expect(await workers()).toEqual([]);
+    await on.admin.sessions.unhold({ params: { id: held.id }, body: {} });
+    await pass(2_000);
+    expect((await read(held.id)).status).toBe('SCHEDULED');
+  });
+
+  it('tells of the quota that keeps the fleet from growing', async () => {
+    await aTemplate();
+    await on.admin.settings.change({ body: { maxWorkersPerRegion: 0 } });
+    const session = await book(2);
+    await run();
+    await pass(15_000);
+    const { decision, status } = await read(session.id);
+    expect([status, decision?.reason?.code]).toEqual(['PENDING', 'QuotaExceeded']);
+    expect(await workers()).toEqual([]);
+    await on.admin.settings.change({ body: { maxWorkersPerRegion: 1 } });
+    await pass(2_000);
+    expect((await read(session.id)).status).toBe('SCHEDULED');
+  });
+
+  it('ends a session whose slot can no longer be met', async () => {
+    const session = await book(2);
+    await run();
+    await pass(15_000);
+    await pass(3 * HOUR);
+    expect(await read(session.id)).toMatchObject({ status: 'EXPIRED', ending: { outcome: 'slotMissed' } });
+  });
+
+  it('gives back what an ended session held, and then drops the plan that nobody needs', async () => {
+    await aTemplate();
+    const session = await book(4);
+    await run();
+    await pass(15_000);
+    await on.admin.sessions.cancel({ params: { id: session.id }, body: {} });
+    await on.controller.internal.sessions.command({
+      params: { id: session.id },
+      body: { command: { type: 'markStopped' } },
+    });
+    await pass(2_000);
+    expect((await read(session.id)).status).toBe('TERMINATED');
+    await pass(7 * 60_000);
+    expect((await workers()).map(({ status }) => status)).toEqual(['TERMINATED']);
+  });
+
+  it('completes a proposal that a crash left', async () => {
+    const template = await aTemplate();
+    const session = await book(2);
+    const worker = await on.admin.workers.create({ body: { templateId: template.id } });
+    const decision = {
+      decidedAt: session.createdAt,
+      outcome: 'placed' as const,
+      best: [],
+      counts: {},
+      evaluated: 1,
+    };
+    await new Commands(on.store, on.clock).execute('session', session.id, {
+      type: 'propose',
+      placementId: placementId.parse('p-left'),
+      workerId: worker.id,
+      decision,
+      by: 'test',
+    });
+    await run();
+    await pass(45_000);
+    expect(await read(session.id)).toMatchObject({ status: 'SCHEDULED', placement: { id: 'p-left' } });
+    const ledger = await on.admin.workers.ledger({ params: { id: worker.id } });
+    expect(Object.keys(ledger.reservations)).toEqual(['p-left']);
+  });
+
+  it('releases a reservation that no session claims', async () => {
+    await aTemplate();
+    const session = await book(2);
+    await run();
+    await pass(15_000);
+    const { placement, timeslot, definition } = await read(session.id);
+    const worker = workerId.parse(placement?.workerId);
+    const reservation = {
+      placementId: placementId.parse('p-stray'),
+      sessionId: session.id,
+      from: timeslot.start,
+      to: timeslot.end,
+      need: definition.need,
+    };
+    await new Commands(on.store, on.clock).execute('worker-ledger', worker, {
+      type: 'reserve',
+      reservation,
+      by: 'test',
+    });
+    await pass(150_000);
+    const ledger = await on.admin.workers.ledger({ params: { id: worker } });
+    expect(Object.keys(ledger.reservations)).toEqual([placement?.id]);
+  });
+
+  it('two of them, each sure to lead, place every session once and over-commit nothing', async () => {
+    await aTemplate();
+    const sessions = await Promise.all(Array.from({ length: 30 }, () => book(3)));
+    await run({ seed: 1 });
+    await run({ seed: 2, bus: withLeasesOfItsOwn() });
+    await pass(60_000);
+    expect(schedulers.map((one) => one.stats().controller.heldPartitions)).toEqual([8, 8]);
+    const claimed = await Promise.all(sessions.map(async ({ id }) => (await read(id)).placement?.id));
+    const ledgers = await on.controller.internal.workerLedgers.list({ query: {} });
+    const reserved = ledgers.items.flatMap(({ state }) => Object.keys(state.reservations));
+    expect(reserved.sort()).toEqual(claimed.sort());
+  });
+});
+
+async function run({ seed = 1, bus = on.bus }: { seed?: number; bus?: StateBus } = {}): Promise<void> {
+  schedulers.push(
+    startScheduler({
+      client: on.controller,
+      bus,
+      clock: on.clock,
+      random: seededRandom(seed),
+      log: silent,
+    }),
+  );
+}
+
+/** The same bus with other leases: whoever uses it believes that it is alone. */
+function withLeasesOfItsOwn(): StateBus {
+  const own = new MemoryBus({ clock: on.clock });
+  const busOf = (key: string): StateBus => (key.startsWith('/lcm/resource-scheduler/') ? own : on.bus);
+  return {
+    epoch: on.bus.epoch,
+    get: (key) => busOf(key).get(key),
+    list: (prefix) => busOf(prefix).list(prefix),
+    project: (key, value) => busOf(key).project(key, value),
+    remove: (key, version) => busOf(key).remove(key, version),
+    watch: (prefix, after, signal) => busOf(prefix).watch(prefix, after, signal),
+    grantLease: (ttlMs) => own.grantLease(ttlMs),
+    acquire: (key, holder, lease) => own.acquire(key, holder, lease),
+    relinquish: (key, lease) => own.relinquish(key, lease),
+    close: () => own.close(),
+  };
+}
+
+/** Time goes by in small steps, as it does. */
+async function pass(ms: number): Promise<void> {
+  const step = Math.max(250, ms / 200);
+  for (let gone = 0; gone < ms; gone += step) await on.clock.advance(step);
+}
+
+function aTemplate() {
+  return on.admin.workerTemplates.create({
+    body: {
+      name: 'nested-16',
+      region: 'us-east-1',
+      instanceType: 'm8i.4xlarge',
+      virtualization: 'nested',
+      amiNamePattern: 'cisco-cml2.9*',
+      cpuCores: 16,
+      memoryGb: 64,
+      storageGb: 200,
+      licenceType: 'ENTERPRISE',
+      maxNodes: 100,
+      costPerHourUsd: 0.9,
+    },
+  });
+}
+
+function book(hoursAhead: number) {
+  const start = new Date(on.clock.now() + hoursAhead * HOUR).toISOString();
+  return on.admin.sessions.book({ body: { definitionId, start, durationSeconds: 3_600 } });
+}
+
+const read = async (id: string) => (await on.controller.internal.sessions.get({ params: { id } })).state;
+
+const workers = async () =>
+  (await on.controller.internal.workers.list({ query: {} })).items.map(({ state }) => state);
