@@ -66,6 +66,14 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerE
       return terminate(state);
     case 'markTerminated':
       return state.status === 'TERMINATED' ? [] : to(state, 'TERMINATED');
+    case 'start':
+      // Started already; the table's way from RUNNING to STARTING is that of a CML that was lost.
+      return state.status === 'RUNNING' ? [] : starting(state, 'STOPPED');
+    case 'undrain':
+      // The table's other way to RUNNING is `becomeReady`, which has conditions.
+      if (state.status === 'RUNNING') return [];
+      if (state.status !== 'DRAINING') throw illegalTransition('worker', state.id, state.status, 'RUNNING');
+      return to(state, 'RUNNING');
     case 'snooze':
       return state.snoozedUntil === command.until ? [] : [{ type: 'worker.snoozed', until: command.until }];
     case 'pauseReconcile':
@@ -81,10 +89,8 @@ function decide(state: Worker | undefined, command: WorkerCommand): Bare<WorkerE
 
 const TARGETS = {
   drain: 'DRAINING',
-  undrain: 'RUNNING',
   stop: 'STOPPING',
   markStopped: 'STOPPED',
-  start: 'STARTING',
   fail: 'FAILED',
 } as const satisfies Record<string, WorkerStatus>;
 
