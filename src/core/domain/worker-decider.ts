@@ -109,10 +109,9 @@ function starting(state: Worker, from: WorkerStatus): Bare<WorkerEvent>[] {
 /** An attempt that came to nothing is followed by another, elsewhere, as soon as it is known to have left nothing. */
 function requestInstance(state: Worker, attempt: LaunchAttempt): Bare<WorkerEvent>[] {
   if (state.attempt?.clientToken === attempt.clientToken) return [];
-  const requested: Bare<WorkerEvent> = { type: 'worker.provisioning', attempt };
-  if (state.status !== 'PROVISIONING') return [requested, ...to(state, 'PROVISIONING')];
+  const entered = state.status === 'PROVISIONING' ? [] : to(state, 'PROVISIONING');
   refuseWithInstance(state);
-  return [requested];
+  return [{ type: 'worker.provisioning', attempt }, ...entered];
 }
 
 function refuseWithInstance(state: Worker): void {

@@ -71,6 +71,11 @@ describe('a launch', () => {
     );
   });
 
+  it('waits anew where an instance that was held for gone is seen again', () => {
+    const history = [...FAILED, gone, moved('FAILED', 'PENDING'), condition('InstanceTerminated', 'False')];
+    whenWorker(history, { type: 'requestInstance', attempt: attempt(2) }).isRefused('conflict', /i-1/);
+  });
+
   it('starts from nothing: what was seen of the one before is forgotten', () => {
     const history = [
       ...STARTING,
