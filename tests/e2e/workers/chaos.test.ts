@@ -19,7 +19,7 @@ it.each(seeds)(
       if (chance.next() < 0.5) {
         controllers.push(on.start());
         const [oldest] = controllers;
-        if (oldest) await on.stop(oldest);
+        if (oldest) await (chance.next() < 0.7 ? on.crash(oldest) : on.stop(oldest));
         controllers = controllers.slice(1);
       }
       const victim = on.alive()[0];

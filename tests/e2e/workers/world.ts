@@ -11,9 +11,11 @@ import { inProcessFetch } from '@lcm/simulator/in-process.ts';
 import { type CloudOptions, defaultCloudOptions } from '@lcm/simulator/options.ts';
 import { virtualWorld } from '@lcm/simulator/virtual-world.ts';
 import { startWorkerController, type WorkerControllerOptions } from '@lcm/worker-controller/service.ts';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 export const minute = 60_000;
+// Hours of virtual time take seconds of real time, more where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
 export const region = 'us-east-1';
 
 export const template = {
@@ -63,33 +65,51 @@ export async function workerWorld(
   const place = { publicUrl: mainUrl, block: 77, network: false, onProblem: () => {} };
   const cloud = await buildCloud(world, { ...defaultCloudOptions, ...options.cloud }, place);
   onTestFinished(() => cloud.close());
-  const fetch = inProcessFetch(cloud, mainUrl);
-  const provider = awsCloudProvider({
-    installation: 'test',
-    clock,
-    endpointBase: mainUrl,
-    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
-    attempts: 1,
-    requestHandler: fetchRequestHandler(fetch),
-  });
-  onTestFinished(() => provider.close());
+  const lost = { matching: '', left: 0 };
+  const network = inProcessFetch(cloud, mainUrl);
+  /** The network as one life of a controller has it: when that is over, no answer arrives any more. */
+  const networkOf =
+    (life: Life): typeof network =>
+    async (input, init) => {
+      assertAlive(life);
+      const answer = await network(input, init);
+      assertAlive(life);
+      if (lost.left > 0 && typeof init?.body === 'string' && init.body.includes(lost.matching)) {
+        lost.left -= 1;
+        throw new TypeError('fetch failed', { cause: new Error('the connection was reset') });
+      }
+      return answer;
+    };
+  const outsideOf = (life: Life) => {
+    const fetch = networkOf(life);
+    const provider = awsCloudProvider({
+      installation: 'test',
+      clock,
+      endpointBase: mainUrl,
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+      attempts: 1,
+      requestHandler: fetchRequestHandler(fetch),
+    });
+    onTestFinished(() => provider.close());
+    const cml = cmlServers({
+      fetch,
+      clock,
+      clientId: world.random.uuid(),
+      credentials: async () => ({ username: 'admin', password: 'admin' }),
+    });
+    return { cloud: provider, cml };
+  };
   // The SDK is loaded before time begins to move.
-  await provider.findByTags(region, { none: 'none' });
-  const servers = cmlServers({
-    fetch,
-    clock,
-    clientId: world.random.uuid(),
-    credentials: async () => ({ username: 'admin', password: 'admin' }),
-  });
+  await outsideOf({ over: false }).cloud.findByTags(region, { none: 'none' });
   await admin.settings.change({ body: { idleDetection: { enabled: false }, ...options.settings } });
 
-  const running: RunningController[] = [];
+  const lives = new Map<RunningController, Life>();
   const start = (): RunningController => {
+    const life: Life = { over: false };
     const one = startWorkerController({
-      client: controller,
+      client: mortal(controller, life),
       bus,
-      cloud: provider,
-      cml: servers,
+      ...outsideOf(life),
       addresses: {
         resolve: async ({ publicIp }) =>
           publicIp ? { cmlUrl: `http://${publicIp}:8443`, consoleHost: publicIp } : undefined,
@@ -101,7 +121,7 @@ export async function workerWorld(
       installation: 'test',
       ...(options.limits ? { limits: options.limits } : {}),
     });
-    running.push(one);
+    lives.set(one, life);
     return one;
   };
   const stopController = async (one: RunningController) => {
@@ -111,8 +131,14 @@ export async function workerWorld(
     });
     await clock.until(() => stopped);
   };
+  /** Whatever it was doing ends in the middle: calls that are under way may have their effect, nothing else. */
+  const crash = async (one: RunningController) => {
+    const life = lives.get(one);
+    if (life) life.over = true;
+    await stopController(one);
+  };
   onTestFinished(async () => {
-    for (const one of running) await stopController(one);
+    for (const one of lives.keys()) await stopController(one);
   });
 
   const get = async (id: string): Promise<Worker> =>
@@ -169,6 +195,9 @@ export async function workerWorld(
     cloud,
     start,
     stop: stopController,
+    crash,
+    /** The next so many answers to requests with that text are lost, their effect is not. */
+    loseAnswers: (matching: string, count: number) => Object.assign(lost, { matching, left: count }),
     get,
     want,
     until,
@@ -200,4 +229,30 @@ export async function workerWorld(
     },
     alive: () => cloud.instances.list().filter(({ change }) => change.to !== 'terminated'),
   };
+}
+
+/** One run of a controller. */
+interface Life {
+  over: boolean;
+}
+
+function assertAlive(life: Life): void {
+  if (life.over) throw new Error('this controller was killed');
+}
+
+/** A client that no longer answers when the life is over, at whatever depth it is asked. */
+function mortal<T extends object>(client: T, life: Life): T {
+  return new Proxy(client, {
+    get: (target, name, receiver) => {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member === 'object' && member !== null) return mortal(member, life);
+      if (typeof member !== 'function') return member;
+      return async (...input: unknown[]) => {
+        assertAlive(life);
+        const answer: unknown = await member(...input);
+        assertAlive(life);
+        return answer;
+      };
+    },
+  });
 }
