@@ -27,6 +27,9 @@ export interface Stuck {
 
 /** Why nothing can be done, in words a person can act on. */
 export function stuckReason(stuck: Stuck): SchedulingReason {
+  // A worker that will be made, only not yet: what the others lack does not matter then.
+  const delayed = stuck.blocked.find(({ code }) => code === 'WaitingForWorker');
+  if (delayed) return delayed;
   const reasons = [...growthReasons(stuck), ...workerReasons(stuck)];
   return topReason(reasons) ?? { code: 'NoCapacity', message: 'There is no worker, and none can be made.' };
 }
