@@ -10,7 +10,10 @@ export default defineConfig({
     target: 'es2023',
     rolldownOptions: {
       // The contract is data: parts of it that nobody reads may be left out.
-      treeshake: { moduleSideEffects: [{ test: /\/src\/core\//, sideEffects: false }] },
+      treeshake: {
+        moduleSideEffects: [{ test: /\/src\/core\//, sideEffects: false }],
+        propertyReadSideEffects: false,
+      },
     },
   },
   server: { proxy: { '/api': 'http://localhost:8020' } },

@@ -9,6 +9,7 @@ import { SignedOut } from './signed-out.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
+const Toasts = lazy(() => import('./toasts.tsx').then(({ Toasts: default_ }) => ({ default: default_ })));
 const Palette = lazy(() => import('./palette.tsx').then(({ Palette: default_ }) => ({ default: default_ })));
 const KeysHelp = lazy(() =>
   import('./keys-help.tsx').then(({ KeysHelp: default_ }) => ({ default: default_ })),
@@ -49,6 +50,9 @@ export function Shell() {
           </FailureBoundary>
         )}
       </main>
+      <Suspense>
+        <Toasts />
+      </Suspense>
       <Suspense>
         {floating === 'palette' && <Palette onClose={() => setFloating(undefined)} />}
         {floating === 'keys' && <KeysHelp onClose={() => setFloating(undefined)} />}

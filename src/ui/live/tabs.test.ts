@@ -10,6 +10,7 @@ function browser() {
   let holder: { me: string; abort: AbortController; lose: (cause: Error) => void } | undefined;
   let queue: { me: string; begin: () => void }[] = [];
 
+  const said: Word[] = [];
   const open = (me: string) => {
     const log: string[] = [];
     const tabs = new Tabs({
@@ -17,6 +18,7 @@ function browser() {
       pace,
       channel: {
         post: (word) => {
+          said.push(word);
           for (const [other, hear] of ears) if (other !== me) hear(structuredClone(word));
         },
         onWord: (hear) => ears.set(me, hear),
@@ -55,7 +57,7 @@ function browser() {
     holder = undefined;
     queue.shift()?.begin();
   };
-  return { open, close, pace, mute: (me: string) => ears.delete(me) };
+  return { open, close, pace, said };
 }
 
 const frame = (event: string): Word => ({ type: 'frames', frames: [{ event, data: {} }] });
@@ -68,6 +70,12 @@ describe('tabs of one browser', () => {
     one.tabs.passOn(frame('news'));
     expect(one.log).toEqual(['leads']);
     expect(two.log).toEqual(['all', 'live', 'news']);
+  });
+
+  it('are not spoken to where there are none', () => {
+    const { open, said } = browser();
+    open('one').tabs.passOn(frame('news'));
+    expect(said.filter(({ type }) => type === 'frames')).toEqual([]);
   });
 
   it('do not bother tabs that are long open with what a new tab asked for', () => {

@@ -36,6 +36,8 @@ const LEADER_SILENCE_MS = 75_000;
 export class Tabs {
   readonly #options: TabsOptions;
   #leading = false;
+  /** Whether another tab may be there; copying every frame for nobody would cost as much as reading it. */
+  #company = false;
   #cancelSilence: (() => void) | undefined;
 
   constructor(options: TabsOptions) {
@@ -57,7 +59,7 @@ export class Tabs {
 
   /** Hands on what the stream said, if it is this tab that reads it. */
   passOn(word: Word): void {
-    if (this.#leading && this.#options.hold) this.#options.channel.post(word);
+    if (this.#leading && this.#company) this.#options.channel.post(word);
   }
 
   /** Tries again now, whichever tab has the stream. */
@@ -86,6 +88,7 @@ export class Tabs {
 
   #hear(word: Word): void {
     const { me, channel, everything, onFrames, onState, onRetry } = this.#options;
+    this.#company = true;
     if (this.#leading) {
       if (word.type === 'retry') onRetry();
       if (word.type !== 'hello') return;

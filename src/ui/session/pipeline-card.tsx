@@ -61,6 +61,7 @@ function interestingStep({ plan, steps }: PipelineProgress): string | undefined 
 
 function PipelineLength({ pipeline }: { pipeline: PipelineProgress }) {
   const now = useNow();
+  if (!pipeline.endedAt && pipeline.status !== 'RUNNING') return null;
   const end = pipeline.endedAt ? Date.parse(pipeline.endedAt) : now;
   return lengthText(end - Date.parse(pipeline.startedAt));
 }

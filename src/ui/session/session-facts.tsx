@@ -5,6 +5,7 @@ import { texts } from '../texts/texts.ts';
 import { dateAndTime, slotText } from '../time/format.ts';
 import { useNow } from '../time/server-clock.ts';
 import { useZone, zoneName } from '../time/zone.ts';
+import { dollars } from './dollars.ts';
 import { Facts } from './facts.tsx';
 
 const { fact } = texts.session;
@@ -66,6 +67,7 @@ export function SessionFacts({ view }: { view: SessionView }) {
             </span>
           ),
         ],
+        [fact.cost, view.costUsd > 0 && dollars(view.costUsd)],
         [fact.evidence, view.evidenceKey && <span className="mono">{view.evidenceKey}</span>],
         [fact.result, view.gradeResult],
         [

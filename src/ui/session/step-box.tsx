@@ -31,8 +31,8 @@ export function StepBox({ plan, progress, chosen, onChoose }: StepBoxProps) {
       <span className={styles.name}>{plan.name}</span>
       <span className={styles.detail}>
         {look.word}
-        {(progress?.attempts ?? 0) > 1 && ` · try ${progress?.attempts}`}
         <StepLength progress={progress} />
+        {(progress?.attempts ?? 0) > 1 && ` ×${progress?.attempts}`}
       </span>
     </button>
   );

@@ -158,6 +158,7 @@ export const texts = {
       lab: 'Lab',
       ports: 'Ports',
       launch: 'LDS session',
+      cost: 'Cost so far',
       evidence: 'Evidence',
       result: 'Result',
       ending: 'Ending',
