@@ -30,11 +30,12 @@ services: $(installed) ## prepare what only some tests need, and say what could 
 clean: ## remove what was built and installed; data is kept
 	rm -rf build coverage node_modules src/*/node_modules
 
-# An installation that npm made by other means from this very lockfile is as good.
+# An installation that npm made by other means from this very lockfile is as good. `npm ci` refuses a lockfile
+# that lacks binaries for other platforms (npm leaves them out where it cannot see them); `npm install` does not.
 $(installed): package-lock.json
 	@if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then \
 	  echo 'Installing dependencies (once, about a minute) …'; \
-	  npm ci --no-audit --no-fund --loglevel=error; \
+	  npm ci --no-audit --no-fund --loglevel=silent || npm install --no-save --no-audit --no-fund --loglevel=error; \
 	fi
 	@touch $@
 
