@@ -28,6 +28,8 @@ export interface LabletDependencies {
   log: Log;
   /** Name of this installation: in every lab's marker, so that two installations share a server in peace. */
   installation: string;
+  /** As for `startPartitions`. */
+  marginMs?: number | undefined;
   /** Nothing begins while it says so. */
   paused?: (() => boolean) | undefined;
 }

@@ -44,6 +44,7 @@ export function startLabletController(deps: LabletDependencies): RunningControll
     random,
     log,
     concurrency: CONCURRENCY,
+    marginMs: deps.marginMs,
     ...(paused ? { paused } : {}),
     watch: [
       { from: sessions, idsOf: sessionIds },

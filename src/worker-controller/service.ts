@@ -33,6 +33,7 @@ export interface WorkerControllerOptions
   concurrency?: number | undefined;
   partitions?: ControllerOptions['partitions'];
   leaseMs?: number | undefined;
+  marginMs?: number | undefined;
   observe?: ControllerOptions['observe'];
 }
 
@@ -62,6 +63,7 @@ export function startWorkerController(options: WorkerControllerOptions): Running
     concurrency: options.concurrency ?? 20,
     partitions: options.partitions,
     leaseMs: options.leaseMs,
+    marginMs: options.marginMs,
     observe: options.observe,
     resyncMs: limits.watchMs,
     watch: [

@@ -97,7 +97,8 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     endpointBase: simulator.url,
     credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
   });
-  const common = { bus, clock, random, installation: config.installation };
+  // The bus lives and dies with its only members: no earlier holder can be left whose work has to be waited for.
+  const common = { bus, clock, random, installation: config.installation, marginMs: 0 };
   const controllers = [
     await startScheduler({
       ...common,
@@ -114,6 +115,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         Object.fromEntries(LICENCE_TYPES.map((type) => [licenceToken(type), 'simulated-token'])),
       ),
       licenceToken,
+      limits: SIMULATED_PACE,
       log: log.child({ service: 'worker-controller' }),
     }),
     await startLabletController({
@@ -151,6 +153,15 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     },
   };
 }
+
+/** How often workers are looked at where they boot in seconds instead of minutes. */
+const SIMULATED_PACE = {
+  watchMs: 2_000,
+  measureMs: 10_000,
+  idleGraceSeconds: 10,
+  licenceReleaseMs: 30_000,
+  labStopMs: 30_000,
+};
 
 /** Where the licence token of a type is kept. */
 const licenceToken = (type: string) => `cml-licence-${type.toLowerCase()}`;

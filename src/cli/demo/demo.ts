@@ -20,6 +20,8 @@ interface Told {
   role: Role;
   session: SessionView;
   seconds: number;
+  /** `8/12 FAIL`; empty where nothing was graded. */
+  score: string;
 }
 
 /** Runs the main job from booking to score in this terminal, and judges it by the simulator's own ledger. */
@@ -90,7 +92,10 @@ async function follow(role: Role, api: Api, simulatorUrl: string, progress: Prog
     return ['ARCHIVED', 'EXPIRED', 'TERMINATED'].includes(session.status);
   });
   await played;
-  return { role, session, seconds: (systemClock.monotonic() - started) / 1000 };
+  const seconds = (systemClock.monotonic() - started) / 1000;
+  const [report] = (await api.sessions.scoreReports({ params: { id: session.id } })).items;
+  const score = report ? `${report.score}/${report.maxScore} ${session.gradeResult}` : '';
+  return { role, session, seconds, score };
 }
 
 async function untilNothingIsLeft(simulatorUrl: string): Promise<string[]> {
@@ -113,13 +118,13 @@ async function patiently(what: string, done: () => Promise<boolean>): Promise<vo
 }
 
 function report(told: readonly Told[], left: readonly string[], costUsd: number): void {
-  const rows = told.map(({ role, session, seconds }) => [
+  const rows = told.map(({ role, session, seconds, score }) => [
     role.who,
     role.story,
     session.definition.name,
     session.status,
     session.ending?.outcome ?? '',
-    session.gradeResult ?? '',
+    score,
     session.costUsd.toFixed(4),
     seconds.toFixed(1),
     wentRight({ role, session })
@@ -127,7 +132,7 @@ function report(told: readonly Told[], left: readonly string[], costUsd: number)
       : `should be ${role.expected.status} ${role.expected.result ?? ''}`,
   ]);
   console.log(
-    `\n${table([['WHO', 'STORY', 'DEFINITION', 'STATE', 'OUTCOME', 'RESULT', 'COST USD', 'SECONDS', 'VERDICT'], ...rows])}\n`,
+    `\n${table([['WHO', 'STORY', 'DEFINITION', 'STATE', 'OUTCOME', 'SCORE', 'COST USD', 'SECONDS', 'VERDICT'], ...rows])}\n`,
   );
   for (const thing of left) console.log(`Left behind: ${thing}`);
   const right = told.filter(wentRight).length;
