@@ -6,8 +6,9 @@ import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
 import { maySee, seesCandidates, visibleTo } from '../auth/session-access.ts';
 import { bookSession } from '../commands/book-session.ts';
+import { changeTimeslot } from '../commands/change-timeslot.ts';
 import { gradeAgain } from '../commands/grade-again.ts';
-import { act, changeTimeslot, finishNow } from '../commands/session-actions.ts';
+import { act, finishNow } from '../commands/session-actions.ts';
 import { loadExisting } from '../queries/load.ts';
 import { dryRun, explainSession } from '../queries/placement-preview.ts';
 import { oneSessionView, sessionViews } from '../queries/views.ts';
@@ -92,8 +93,10 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         end: end ?? iso(ms(slot.end) + (seconds ?? 0) * 1000),
       }));
     },
-    reschedule: ({ body: { start, end }, ...call }) =>
-      changeTimeslot(services, { ...action({ ...call, body: {} }) }, () => ({ start, end })),
+    reschedule: (call) => {
+      const { start, end } = call.body;
+      return changeTimeslot(services, action(call), () => ({ start, end }));
+    },
     cancel: (call) =>
       act(services, action(call), () => ({
         type: 'end',

@@ -119,7 +119,7 @@ const rules: Rules = {
 
   unhold: (state) => (state.onHold ? [{ type: 'session.unheld' }] : []),
 
-  changeTimeslot: (state, { timeslot }, now) => changeTimeslot(state, timeslot, now),
+  changeTimeslot: (state, command, now) => changeTimeslot(state, command, now),
 
   startInstantiating: (state) => {
     if (state.status === 'INSTANTIATING') return [];
@@ -284,8 +284,15 @@ const MAY_MOVE: readonly SessionStatus[] = ['PENDING', 'SCHEDULED'];
 const MAY_EXTEND: readonly SessionStatus[] = [...MAY_MOVE, 'INSTANTIATING', 'READY', 'RUNNING', 'STOPPED'];
 
 /** Reschedules before the start, extends during; the caller has asked the worker's ledger first. */
-function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: number): Bare<SessionEvent>[] {
+function changeTimeslot(
+  state: Session,
+  { timeslot, placementId }: Of<'changeTimeslot'>,
+  now: number,
+): Bare<SessionEvent>[] {
   if (sameJson(timeslot, state.timeslot)) return [];
+  // What is being reserved is reserved for the slot as it is.
+  if (state.proposal?.id !== placementId)
+    throw new Refusal('conflict', `session ${state.id} is being placed; try again in a moment`);
   if (durationSeconds(timeslot) <= 0) throw new Refusal('rule', 'the timeslot ends before it starts');
   const movesStart = ms(timeslot.start) !== ms(state.timeslot.start);
   const [what, allowed] = movesStart ? (['start', MAY_MOVE] as const) : (['end', MAY_EXTEND] as const);
@@ -302,7 +309,15 @@ function changeTimeslot(state: Session, timeslot: Session['timeslot'], now: numb
       fields: [{ pointer: '/end', message: 'must lie in the future' }],
     });
   }
-  return [{ type: 'session.timeslot.changed', from: state.timeslot, to: timeslot }];
+  const changed: Bare<SessionEvent> = {
+    type: 'session.timeslot.changed',
+    from: state.timeslot,
+    to: timeslot,
+  };
+  if (!state.proposal) return [changed];
+  must(state, ['SCHEDULED'], 'SCHEDULED');
+  const previous = releaseOf(state.placement);
+  return [changed, { type: 'session.scheduled', placement: state.proposal, previous }];
 }
 
 /** Every way out: straight to the final state where nothing is held, else through STOPPING and its teardown. */

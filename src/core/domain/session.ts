@@ -97,7 +97,8 @@ export type SessionCommand = Asked & { eventId?: string | undefined } & (
     | { type: 'recordDecision'; decision: SchedulingDecision }
     | { type: 'hold' }
     | { type: 'unhold' }
-    | { type: 'changeTimeslot'; timeslot: Timeslot }
+    /** With `placementId`, the proposal of that id is reserved for the new slot and becomes the placement. */
+    | { type: 'changeTimeslot'; timeslot: Timeslot; placementId?: PlacementId | undefined }
     | { type: 'startInstantiating' }
     | { type: 'bindLab'; lab: BoundLab }
     | { type: 'unbindLab'; labRecordId: LabRecordId }

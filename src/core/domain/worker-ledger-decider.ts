@@ -44,6 +44,8 @@ function decide(
       return state.reservations[command.placementId]
         ? [{ type: 'worker-ledger.released', placementId: command.placementId }]
         : [];
+    case 'widen':
+      return widen(state, command);
     case 'rewindow':
       return rewindow(state, command);
     case 'allocatePorts':
@@ -92,16 +94,35 @@ function reserve(state: WorkerLedger, reservation: Reservation): Bare<WorkerLedg
   return [{ type: 'worker-ledger.reserved', reservation }];
 }
 
-function rewindow(state: WorkerLedger, { placementId, from, to }: Of<'rewindow'>): Bare<WorkerLedgerEvent>[] {
+function widen(state: WorkerLedger, command: Of<'widen'>): Bare<WorkerLedgerEvent>[] {
+  const known = reservationOf(state, command.placementId);
+  const from = ms(command.from) < ms(known.from) ? command.from : known.from;
+  const to = ms(command.to) > ms(known.to) ? command.to : known.to;
+  const changingFrom = Math.max(known.changingFrom ?? 0, command.sessionVersion);
+  refuseUnlessFree(state, known, from, to);
+  if (known.from === from && known.to === to && known.changingFrom === changingFrom) return [];
+  return [{ type: 'worker-ledger.rewindowed', placementId: known.placementId, from, to, changingFrom }];
+}
+
+function rewindow(state: WorkerLedger, command: Of<'rewindow'>): Bare<WorkerLedgerEvent>[] {
+  const { from, to, sessionVersion } = command;
+  const known = reservationOf(state, command.placementId);
+  if (known.changingFrom !== undefined && sessionVersion <= known.changingFrom) return [];
+  if (known.from === from && known.to === to && known.changingFrom === undefined) return [];
+  refuseUnlessFree(state, known, from, to);
+  return [{ type: 'worker-ledger.rewindowed', placementId: known.placementId, from, to }];
+}
+
+function reservationOf(state: WorkerLedger, placementId: string): Reservation {
   const known = state.reservations[placementId];
   if (!known) throw new Refusal('notFound', `worker ${state.workerId} has no reservation ${placementId}`);
-  if (known.from === from && known.to === to) return [];
-  const longer = ms(from) < ms(known.from) || ms(to) > ms(known.to);
-  if (longer) {
-    if (state.admission === 'closed') throw new Refusal('doesNotFit', `worker ${state.workerId} is closed`);
-    refuseIfShort(state, { ...known, from, to }, placementId);
-  }
-  return [{ type: 'worker-ledger.rewindowed', placementId, from, to }];
+  return known;
+}
+
+function refuseUnlessFree(state: WorkerLedger, known: Reservation, from: string, to: string): void {
+  if (ms(from) >= ms(known.from) && ms(to) <= ms(known.to)) return;
+  if (state.admission === 'closed') throw new Refusal('doesNotFit', `worker ${state.workerId} is closed`);
+  refuseIfShort(state, { ...known, from, to }, known.placementId);
 }
 
 function refuseIfShort(state: WorkerLedger, wanted: Reservation, except?: string): void {
@@ -207,7 +228,9 @@ function evolve(state: WorkerLedger | undefined, event: WorkerLedgerEvent): Work
     case 'worker-ledger.rewindowed': {
       const known = state.reservations[event.placementId];
       if (!known) return state;
-      const moved = { ...known, from: event.from, to: event.to };
+      const { changingFrom: _, ...rest } = known;
+      const { from, to, changingFrom } = event;
+      const moved = { ...rest, from, to, ...(changingFrom === undefined ? {} : { changingFrom }) };
       return { ...state, reservations: { ...state.reservations, [event.placementId]: moved } };
     }
     case 'worker-ledger.ports.allocated':

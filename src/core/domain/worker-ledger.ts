@@ -13,6 +13,11 @@ export const reservation = z.object({
   from: instant,
   to: instant,
   need,
+  /**
+   * Version of the session on which the latest change of its slot was decided. Until the session is past that
+   * version the change may still come, and nothing that was widened for it is taken back.
+   */
+  changingFrom: z.number().int().optional(),
 });
 export type Reservation = z.infer<typeof reservation>;
 
@@ -51,8 +56,10 @@ export type WorkerLedgerCommand = Asked &
     | { type: 'setCapacity'; capacity: Capacity }
     | { type: 'reserve'; reservation: Reservation }
     | { type: 'release'; placementId: PlacementId }
-    /** Another window for a reservation that is there: extension and reschedule. */
-    | { type: 'rewindow'; placementId: PlacementId; from: string; to: string }
+    /** Before a session's slot changes: the reservation covers the new window too. `sessionVersion` is that which the change was decided on. */
+    | { type: 'widen'; placementId: PlacementId; from: string; to: string; sessionVersion: number }
+    /** After it: the window of the session at that version, unless another change is under way since. */
+    | { type: 'rewindow'; placementId: PlacementId; from: string; to: string; sessionVersion: number }
     | { type: 'allocatePorts'; labRecordId: LabRecordId; sessionId?: SessionId | undefined; names: string[] }
     /** A session's end: its lab keeps the ports, nobody is bound to them. */
     | { type: 'unbindPorts'; sessionId: SessionId }
@@ -76,7 +83,13 @@ export type WorkerLedgerEvent = Happened &
     | { type: 'worker-ledger.capacity.changed'; capacity: Capacity }
     | { type: 'worker-ledger.reserved'; reservation: Reservation }
     | { type: 'worker-ledger.released'; placementId: PlacementId }
-    | { type: 'worker-ledger.rewindowed'; placementId: PlacementId; from: string; to: string }
+    | {
+        type: 'worker-ledger.rewindowed';
+        placementId: PlacementId;
+        from: string;
+        to: string;
+        changingFrom?: number | undefined;
+      }
     | {
         type: 'worker-ledger.ports.allocated';
         labRecordId: LabRecordId;
