@@ -130,6 +130,7 @@ export async function startLablets() {
     installation: 'test',
   };
   await cml('http://cml').system.register('ENTERPRISE', 'good-token', 50);
+  await clock.advance(10_000);
 
   /** Lets everything that can happen now happen; time passes only when no call is under way. */
   const quiesce = async () => {
@@ -146,7 +147,7 @@ export async function startLablets() {
   const standing = async () => {
     const { items } = await admin.sessions.list({ query: {} });
     return JSON.stringify(
-      items.map(({ id, status, pipelines, ending }) => ({ id, status, ending, pipelines })),
+      items.map(({ id, ending, history, timeslot }) => ({ id, ending, timeslot, history })),
     );
   };
   const until = async (what: string, done: () => boolean | Promise<boolean>, limitMs = 600_000) => {
@@ -190,7 +191,9 @@ export async function startLablets() {
     gradingApp,
     session,
     startController,
-    stopController,
+    stopAll: async () => {
+      for (const controller of [...running]) await stopController(controller);
+    },
     pass,
     until,
     untilStatus: (id: string, status: Session['status'], limitMs?: number) =>

@@ -1,4 +1,5 @@
 import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { evidenceTexts } from '@lcm/lablet-controller/evidence/package.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from './lablet.fixture.ts';
@@ -8,6 +9,9 @@ beforeEach(async () => {
   on = await startLablets();
 });
 afterEach(() => on.stop());
+
+/** A definition without a form has nothing to be shown in LDS. */
+const WITHOUT_LDS = { formQualifiedName: undefined };
 
 const seeds = await seedDefinitions();
 const seed = (name: string) => {
@@ -76,5 +80,250 @@ describe('a session', () => {
     const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
     expect([ledger.reservations, ledger.ports]).toEqual([{}, {}]);
     expect(on.problems).toEqual([]);
+  });
+});
+
+describe('a candidate', () => {
+  test('who does nothing gets the score of nothing, from an external engine too', async () => {
+    const grading = { ...seed('static-routing-basics').grading, engine: 'external' as const };
+    const { id } = await booked('static-routing-basics', 600, { grading });
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'STOPPED', 1_200_000);
+    await on.release(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const { items } = await on.admin.sessions.scoreReports({ params: { id } });
+    expect(items).toMatchObject([{ engine: 'external', score: 0, maxScore: 10, passed: false }]);
+    expect((await on.session(id)).gradeResult).toBe('FAIL');
+  });
+
+  test('who never logs in is a no-show', async () => {
+    const { id } = await booked('static-routing-basics', 1_200, { noShowAfterSeconds: 120 });
+    await released(id);
+    await on.untilStatus(id, 'EXPIRED');
+    expect((await on.session(id)).ending).toMatchObject({ outcome: 'noShow' });
+    expect((await on.ldsSessions(id)).map(({ state }) => state)).toEqual(['ARCHIVED']);
+  });
+
+  test('of a lab without LDS has it for the slot, and nothing is collected', async () => {
+    const { id } = await booked('campus-sandbox', 300, WITHOUT_LDS);
+    await on.untilStatus(id, 'RUNNING');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const ended = await on.session(id);
+    expect(ended.ending).toMatchObject({ outcome: 'completed' });
+    expect(ended.evidenceKey).toBeUndefined();
+  });
+});
+
+describe('a lab', () => {
+  test('that nobody has written into is wiped and used again, with the ports it has', async () => {
+    const { id, workerId } = await booked('campus-sandbox', 300, WITHOUT_LDS);
+    await on.untilStatus(id, 'RUNNING');
+    const first = (await on.session(id)).lab;
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const kept = await on.labs.list();
+    expect(kept).toMatchObject([{ id: first?.cmlLabId, state: 'DEFINED_ON_CORE' }]);
+    await on.pass(130_000);
+    expect(await on.labs.list()).toEqual(kept);
+
+    const again = await on.admin.sessions.book({
+      body: { definition: { name: 'campus-sandbox' }, durationSeconds: 300 },
+    });
+    await on.place(again.id, workerId);
+    await on.untilStatus(again.id, 'RUNNING');
+    const second = (await on.session(again.id)).lab;
+    expect([second?.cmlLabId, second?.ports]).toEqual([first?.cmlLabId, first?.ports]);
+    const [lab] = await on.labs.list();
+    expect(lab?.notes).toContain(`lcm:test/${again.id}/1`);
+    expect(lab?.notes).not.toContain(id);
+  });
+
+  test('that holds the work of a candidate is never given to another', async () => {
+    const { id } = await booked('static-routing-basics', 1_200);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await solve(id, 'static-routing-basics');
+    await on.sim(id, 'finish');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    expect(await on.labs.list()).toEqual([]);
+  });
+
+  test('that LCM did not make is recorded, and what it uses counts as taken', async () => {
+    on.startController();
+    const workerId = await on.upWorker();
+    const { labId } = await on.labs.import(FOREIGN);
+    await on.labs.start(labId);
+    await on.pass(70_000);
+    const { items } = await on.admin.labRecords.list({ query: { workerId } });
+    expect(items).toMatchObject([
+      { source: 'discovery', cmlLabId: labId, title: 'not ours', status: 'BOOTED' },
+    ]);
+    const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
+    expect(ledger.foreign).toMatchObject({ cpuCores: 1, nodes: 1, ports: 1 });
+    expect(ledger.ports).toEqual({ 2000: { foreign: true } });
+    await on.labs.stop(labId);
+    await on.pass(5_000);
+    await on.labs.wipe(labId);
+    await on.labs.delete(labId);
+    await on.pass(70_000);
+    const after = await on.admin.workers.ledger({ params: { id: workerId } });
+    expect([after.foreign.nodes, after.ports]).toEqual([0, {}]);
+  });
+
+  test('of a session that is over is removed wherever it comes from', async () => {
+    const { id } = await booked('campus-sandbox', 300, WITHOUT_LDS);
+    await on.untilStatus(id, 'RUNNING');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const stray = await on.labs.import(FOREIGN.replace('version:', `notes: 'lcm:test/${id}/1', version:`));
+    await on.labs.start(stray.labId);
+    await on.until('the removal', async () => (await on.labs.get(stray.labId)) === undefined);
+  });
+});
+
+const refuse = async () => {
+  throw new Refusal('rule', 'CML wants nothing of it');
+};
+
+const FOREIGN = `lab: {title: not ours, version: 0.3.0}
+nodes:
+  - {id: n0, label: X, node_definition: iosv, x: 0, y: 0, configuration: hostname X, tags: ['serial:2000'], interfaces: []}
+links: []
+`;
+
+describe('a session that is paused', () => {
+  test('goes on where it was, with the same lab, and is graded by what was done before and after', async () => {
+    const { id } = await booked('vlan-trunk-troubleshooting', 2_400);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    const before = (await on.session(id)).lab;
+    await solve(id, 'vlan-trunk-troubleshooting');
+    await on.admin.sessions.pause({ params: { id }, body: {} });
+    await on.untilStatus(id, 'STOPPED');
+    expect((await on.labs.list())[0]?.state).toBe('STOPPED');
+    await on.admin.sessions.resume({ params: { id }, body: {} });
+    await on.untilStatus(id, 'RUNNING');
+    expect((await on.session(id)).lab).toEqual(before);
+    expect(await on.labs.list()).toHaveLength(1);
+    await on.sim(id, 'finish');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const { items } = await on.admin.sessions.scoreReports({ params: { id } });
+    expect(items[0]?.sections[1]).toMatchObject({ name: 'Trunks', score: 5 });
+  });
+
+  test('and runs out of time is graded by what was read back at the pause', async () => {
+    const { id } = await booked('vlan-trunk-troubleshooting', 600);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await solve(id, 'vlan-trunk-troubleshooting');
+    await on.admin.sessions.pause({ params: { id }, body: {} });
+    await on.untilStatus(id, 'STOPPED');
+    await on.until('time', async () => (await on.session(id)).ending !== undefined, 1_200_000);
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const { items } = await on.admin.sessions.scoreReports({ params: { id } });
+    expect(items[0]?.sections[1]).toMatchObject({ name: 'Trunks', score: 5 });
+  });
+
+  test('may be reset: the lab starts as its author wrote it', async () => {
+    const { id } = await booked('static-routing-basics', 2_400);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await solve(id, 'static-routing-basics');
+    await on.admin.sessions.restart({ params: { id }, body: { mode: 'reset' } });
+    await on.until('the way back', async () => {
+      const { status, history } = await on.session(id);
+      return status === 'RUNNING' && history.filter(({ to }) => to === 'RUNNING').length === 2;
+    });
+    const configuration = await on.labs.configurations((await on.session(id)).lab?.cmlLabId ?? '');
+    expect(configuration['R1']).not.toContain('10.0.12.1');
+  });
+
+  test('and is cancelled gives everything back', async () => {
+    const { id } = await booked('static-routing-basics', 2_400);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await on.admin.sessions.pause({ params: { id }, body: {} });
+    await on.pass(250);
+    await on.admin.sessions.cancel({ params: { id }, body: { reason: 'enough' } });
+    await released(id);
+    await on.untilStatus(id, 'TERMINATED');
+    expect((await on.labs.list()).filter(({ notes }) => notes.includes(`${id}/`))).toEqual([]);
+    expect((await on.ldsSessions(id)).map(({ state }) => state)).toEqual(['ARCHIVED']);
+  });
+});
+
+describe('whatever goes wrong', () => {
+  test('a session that is cancelled at any moment of its building leaves nothing behind', async () => {
+    const { id: first, workerId } = await booked('static-routing-basics', 2_400);
+    await on.untilStatus(first, 'READY');
+    for (const waitMs of [0, 250, 500, 1_000, 2_000, 4_000]) {
+      const { id } = await on.admin.sessions.book({
+        body: { definition: { name: 'static-routing-basics' }, durationSeconds: 1_200 },
+      });
+      await on.place(id, workerId);
+      await on.pass(waitMs);
+      await on.admin.sessions.cancel({ params: { id }, body: { reason: 'changed my mind' } });
+      await released(id);
+      await on.untilStatus(id, 'TERMINATED');
+      const left = (await on.ldsSessions(id)).filter(({ state }) => state !== 'ARCHIVED');
+      const marked = (await on.labs.list()).filter(({ notes }) => notes.includes(`lcm:test/${id}/`));
+      expect([left, marked]).toEqual([[], []]);
+    }
+    // The first one's lab, and at most one that was never touched and waits for another session.
+    const ports = 4 * (await on.labs.list()).length;
+    expect(ports).toBeLessThanOrEqual(8);
+    const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
+    expect(Object.keys(ledger.ports)).toHaveLength(ports);
+  });
+
+  test('a lab that CML does not take is tried on other workers, then the session ends with a task', async () => {
+    const { id, workerId } = await booked('static-routing-basics', 2_400);
+    const refusing = {
+      ...on.dependencies,
+      cml: (url: string) => {
+        const server = on.dependencies.cml(url);
+        return { ...server, labs: { ...server.labs, import: refuse } };
+      },
+    };
+    await on.stopAll();
+    on.startController(refusing);
+    for (let placement = 1; placement <= 3; placement++) {
+      const wanted = placement < 3 ? 'PENDING' : 'STOPPED';
+      await on.untilStatus(id, wanted);
+      await on.release(id);
+      if (placement < 3) await on.place(id, workerId, `p-${id}-${placement}`);
+    }
+    await on.untilStatus(id, 'TERMINATED');
+    expect((await on.session(id)).ending).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('CML wants nothing of it'),
+    });
+    const { items } = await on.admin.tasks.list({ query: {} });
+    expect(items).toMatchObject([{ about: { kind: 'session', id }, priority: 'high' }]);
+    expect(await on.labs.list()).toEqual([]);
+  });
+
+  test('a worker that is lost under way ends the session, and it holds nothing', async () => {
+    const { id, workerId } = await booked('static-routing-basics', 2_400);
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    const act = (type: 'fail') =>
+      on.scheduler.internal.workers.command({ params: { id: workerId }, body: { command: { type } } });
+    await act('fail');
+    await released(id);
+    await on.untilStatus(id, 'TERMINATED');
+    expect((await on.session(id)).ending).toMatchObject({ outcome: 'workerLost' });
+    expect((await on.ldsSessions(id)).map(({ state }) => state)).toEqual(['ARCHIVED']);
   });
 });
