@@ -6,7 +6,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, part) =>
     part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort())
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,
   );
 }
