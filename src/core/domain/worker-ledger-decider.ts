@@ -17,16 +17,12 @@ type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand,
 export const workerLedgerDecider: Decider<WorkerLedger, WorkerLedgerCommand, WorkerLedgerEvent> = {
   decide: (state, command, now) => {
     const common = happened(command, now);
-    return decide(state, command, now).map((event) => ({ ...event, ...common }));
+    return decide(state, command).map((event) => ({ ...event, ...common }));
   },
   evolve,
 };
 
-function decide(
-  state: WorkerLedger | undefined,
-  command: WorkerLedgerCommand,
-  now: number,
-): Bare<WorkerLedgerEvent>[] {
+function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand): Bare<WorkerLedgerEvent>[] {
   if (command.type === 'openLedger') {
     if (state) return [];
     const { workerId, capacity, portRange } = command;
@@ -70,7 +66,7 @@ function decide(
         ? [{ type: 'worker-ledger.admission.changed', admission: 'draining' }]
         : [];
     case 'close':
-      return close(state, command.force, now);
+      return close(state, command.force);
     case 'reopen':
       return state.admission === 'open'
         ? []
@@ -167,10 +163,13 @@ function allocatePorts(
     }
     ports[name] = candidate++;
   }
-  const bound = Object.values(state.ports).some(
-    (owner) => 'labRecordId' in owner && owner.labRecordId === labRecordId && owner.sessionId === sessionId,
-  );
-  if (sameJson(has, ports) && (bound || names.length === 0)) return [];
+  const known = Object.entries(ports).every(([name, port]) => {
+    const owner = state.ports[port];
+    return (
+      has[name] === port && owner !== undefined && 'labRecordId' in owner && owner.sessionId === sessionId
+    );
+  });
+  if (known) return [];
   return [{ type: 'worker-ledger.ports.allocated', labRecordId, sessionId, ports }];
 }
 
@@ -179,7 +178,7 @@ function observeForeign(
   state: WorkerLedger,
   { ports, need }: Of<'observeForeign'>,
 ): Bare<WorkerLedgerEvent>[] {
-  const seen = ports
+  const seen = [...new Set(ports)]
     .filter((port) => !state.ports[port] || 'foreign' in (state.ports[port] ?? {}))
     .sort((a, b) => a - b);
   const known = Object.entries(state.ports)
@@ -190,9 +189,10 @@ function observeForeign(
   return [{ type: 'worker-ledger.foreign.observed', ports: seen, need }];
 }
 
-function close(state: WorkerLedger, force: boolean, now: number): Bare<WorkerLedgerEvent>[] {
+/** What was not released is held, even after its time: a session may have overrun. */
+function close(state: WorkerLedger, force: boolean): Bare<WorkerLedgerEvent>[] {
   if (state.admission === 'closed') return [];
-  const left = Object.values(state.reservations).filter((reservation) => ms(reservation.to) > now || !force);
+  const left = Object.values(state.reservations);
   if (left.length > 0 && !force) {
     const sessions = left.map((reservation) => reservation.sessionId);
     throw new Refusal(

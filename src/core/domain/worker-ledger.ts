@@ -67,7 +67,7 @@ export type WorkerLedgerCommand = Asked &
     | { type: 'releasePorts'; labRecordId: LabRecordId }
     | { type: 'observeForeign'; ports: number[]; need: Need }
     | { type: 'drain' }
-    /** Refused while a reservation overlaps now or later, unless forced. */
+    /** Refused while anything is reserved, unless forced. */
     | { type: 'close'; force: boolean }
     | { type: 'reopen' }
   );
