@@ -6,10 +6,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './app/client.ts';
+import { reloadWhenOutdated } from './app/reload-when-outdated.ts';
 import { router } from './app/router.tsx';
 import { contrast, theme } from './app/theme.ts';
 import { goLive } from './live/live.ts';
 
+reloadWhenOutdated();
 goLive();
 
 const root = document.getElementById('root');

@@ -53,6 +53,13 @@ describe('applying the stream', () => {
     expect(position.lastId).toBe('e.20');
   });
 
+  it('lets go of everything when the new snapshot is empty', () => {
+    const stores = newStores();
+    const position = applyFrames([connected(), snapshot('worker', 'w1'), complete()], stores, START);
+    applyFrames([{ event: 'reset', data: {} }, complete('e.20')], stores, position);
+    expect(versions(stores)).toEqual([]);
+  });
+
   it('goes on without a snapshot after a break', () => {
     const stores = newStores();
     const before = applyFrames([connected(), snapshot('worker', 'w1'), complete()], stores, START);

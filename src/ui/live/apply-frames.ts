@@ -30,6 +30,8 @@ export function applyFrames(frames: readonly Frame[], stores: Stores, from: Posi
       position = begun(frame, stores, position);
     } else if (frame.event === 'snapshot.complete') {
       settle();
+      // A snapshot of nothing has no frame of its own that would begin it.
+      if (!position.snapshotting) for (const store of Object.values(stores)) store.beginSnapshot();
       for (const store of Object.values(stores)) store.endSnapshot();
       position = { ...position, snapshotting: false, lastId: frame.id ?? position.lastId };
     } else if (isKind(stores, kind)) {
