@@ -16,6 +16,7 @@ import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { LabletDependencies } from '@lcm/lablet-controller/dependencies.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { findDevice } from '@lcm/simulator/cml/device-access.ts';
@@ -87,12 +88,6 @@ export async function startLablets() {
   });
   const gradingApp = buildGradingEngine(world, { apiKey: 'key', eventSinks, fetch: eventFetch });
 
-  const cml = cmlServers({
-    clock,
-    clientId: 'lablet-controller',
-    credentials: async () => ({ username: 'admin', password: 'admin' }),
-    fetch: counted(fetchOf(cmlServer.app)),
-  });
   const consoles: Consoles = {
     run: async (host, port, commands) => {
       const device = findDevice(world, host, port);
@@ -103,32 +98,48 @@ export async function startLablets() {
     },
   };
   const builtin = builtinEngine();
-  const lds = labDeliverySystem({
-    baseUrl: 'http://lds/lds',
-    username: 'lcm',
-    password: 'lcm',
-    clock,
-    fetch: counted(fetchOf(ldsApp)),
-  });
-  const external = externalEngine({
-    baseUrl: 'http://grading/grading',
-    apiKey: 'key',
-    clock,
-    fetch: counted(fetchOf(gradingApp)),
-  });
-  const dependencies: LabletDependencies = {
-    client: asController('lablet-controller'),
-    bus,
-    cml,
-    consoles,
-    lds,
-    engines: { builtin, external },
-    content,
-    clock,
-    random,
-    log,
-    installation: 'test',
+  /** What a controller is made of; all that it says to others goes through `wrap`. */
+  const dependenciesOn = (wrap: (ask: Fetch) => Fetch, stateBus: StateBus): LabletDependencies => {
+    const through = (ask: Fetch) => counted(wrap(ask));
+    return {
+      client: createClient(contract, {
+        baseUrl: '',
+        fetch: through(plane.fetch),
+        headers: () => ({ authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'lablet-controller' }),
+      }),
+      bus: stateBus,
+      cml: cmlServers({
+        clock,
+        clientId: 'lablet-controller',
+        credentials: async () => ({ username: 'admin', password: 'admin' }),
+        fetch: through(fetchOf(cmlServer.app)),
+      }),
+      consoles,
+      lds: labDeliverySystem({
+        baseUrl: 'http://lds/lds',
+        username: 'lcm',
+        password: 'lcm',
+        clock,
+        fetch: through(fetchOf(ldsApp)),
+      }),
+      engines: {
+        builtin,
+        external: externalEngine({
+          baseUrl: 'http://grading/grading',
+          apiKey: 'key',
+          clock,
+          fetch: through(fetchOf(gradingApp)),
+        }),
+      },
+      content,
+      clock,
+      random,
+      log,
+      installation: 'test',
+    };
   };
+  const dependencies = dependenciesOn((ask) => ask, bus);
+  const { cml } = dependencies;
   await cml('http://cml').system.register('ENTERPRISE', 'good-token', 50);
   await clock.advance(10_000);
 
@@ -178,8 +189,13 @@ export async function startLablets() {
   const session = async (id: string): Promise<Session> =>
     (await scheduler.internal.sessions.get({ params: { id } })).state;
 
+  const findLdsSessions = async (sessionId: string) =>
+    (await dependencies.lds?.findByReference(sessionId)) ?? [];
+
   return {
     world,
+    bus,
+    dependenciesOn,
     clock,
     admin,
     scheduler,
@@ -200,13 +216,13 @@ export async function startLablets() {
       until(`${status} of ${id}`, async () => (await session(id)).status === status, limitMs),
     /** The candidate's own calls to LDS. */
     sim: async (sessionId: string, action: string, method: 'POST' | 'PUT' = 'POST', payload?: object) => {
-      const [found] = await lds.findByReference(sessionId);
+      const [found] = await findLdsSessions(sessionId);
       const url = `/lds/sim/sessions/${found?.id}/${action}`;
       const answer = await ldsApp.inject({ method, url, ...(payload ? { payload } : {}) });
       if (answer.statusCode >= 400) throw new Error(answer.body);
       return answer.json();
     },
-    ldsSessions: (sessionId: string) => lds.findByReference(sessionId),
+    ldsSessions: findLdsSessions,
     publish: async (request: DefinitionRequest) => {
       const definition = await admin.definitions.create({ body: request });
       await until('the sync', async () => {
