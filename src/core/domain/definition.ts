@@ -84,8 +84,11 @@ function decide(state: Definition | undefined, command: DefinitionCommand): Bare
         throw illegalTransition('definition', state.id, state.status, 'PENDING_SYNC');
       return state.sync.status === 'requested' ? [] : [{ type: 'definition.sync.requested' }];
     case 'recordSync': {
-      if (command.status === 'failed')
-        return [{ type: 'definition.sync.failed', message: command.message ?? 'no reason given' }];
+      if (command.status === 'failed') {
+        const message = command.message ?? 'no reason given';
+        const known = state.sync.status === 'failed' && state.sync.message === message;
+        return known ? [] : [{ type: 'definition.sync.failed', message }];
+      }
       const synced: Bare<DefinitionEvent>[] =
         state.sync.status === 'success' ? [] : [{ type: 'definition.content.synced' }];
       return state.status === 'PENDING_SYNC' ? [...synced, { type: 'definition.activated' }] : synced;
