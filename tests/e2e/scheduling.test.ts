@@ -3,6 +3,7 @@ import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { Commands } from '@lcm/control-plane-api/commands/execute.ts';
 import { silent, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import { placementId, workerId } from '@lcm/core/domain/ids.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import { type RunningScheduler, startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -204,12 +205,59 @@ describe('the scheduler', () => {
     const reserved = ledgers.items.flatMap(({ state }) => Object.keys(state.reservations));
     expect(reserved.sort()).toEqual(claimed.sort());
   });
+
+  it.each([1, 2, 3])('comes to the same end when requests and answers get lost (seed %i)', async (seed) => {
+    await aTemplate();
+    const sessions = await Promise.all(Array.from({ length: 20 }, (_, index) => book(3 + (index % 3))));
+    await run({ seed, client: flaky(seed) });
+    await pass(600_000);
+    const placed = await Promise.all(sessions.map(({ id }) => read(id)));
+    expect(placed.map(({ status }) => status)).toEqual(placed.map(() => 'SCHEDULED'));
+    await pass(400_000);
+    const claims = await Promise.all(sessions.map(async ({ id }) => (await read(id)).placement?.id));
+    const ledgers = await on.controller.internal.workerLedgers.list({ query: {} });
+    const reserved = ledgers.items.flatMap(({ state }) => Object.keys(state.reservations));
+    expect(reserved.sort()).toEqual(claims.sort());
+    const used = new Set(placed.map(({ placement }) => placement?.workerId));
+    const unused = (await workers()).filter(({ id, status }) => status !== 'TERMINATED' && !used.has(id));
+    expect(unused).toEqual([]);
+  });
 });
 
-async function run({ seed = 1, bus = on.bus }: { seed?: number; bus?: StateBus } = {}): Promise<void> {
+/** The controller's client, of which a third of all calls fail: half of those after they have taken effect. */
+function flaky(seed: number): TestPlane['controller'] {
+  const random = seededRandom(seed);
+  const wrap = (part: object): object =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member === 'object' && member !== null) return wrap(member);
+        if (typeof member !== 'function') return member;
+        return async (...given: unknown[]) => {
+          const luck = random.next();
+          if (luck < 1 / 6) throw new Refusal('unavailable', 'the request was lost');
+          const answer: unknown = await Reflect.apply(member, target, given);
+          if (luck < 1 / 3) throw new Refusal('unavailable', 'the answer was lost');
+          return answer;
+        };
+      },
+    });
+  // The proxy has the client's shape: it only adds failures.
+  return wrap(on.controller) as TestPlane['controller'];
+}
+
+async function run({
+  seed = 1,
+  bus = on.bus,
+  client = on.controller,
+}: {
+  seed?: number;
+  bus?: StateBus;
+  client?: TestPlane['controller'];
+} = {}): Promise<void> {
   schedulers.push(
     startScheduler({
-      client: on.controller,
+      client,
       bus,
       clock: on.clock,
       random: seededRandom(seed),

@@ -97,16 +97,7 @@ export class Rounds {
   async #read(due: ReadonlyMap<string, unknown>): Promise<StoredSession[]> {
     const { internal } = this.#options.client;
     if (due.size <= ONE_BY_ONE) {
-      const found = await Promise.all(
-        [...due.keys()].map(async (id) => {
-          try {
-            return await internal.sessions.get({ params: { id } });
-          } catch (error) {
-            if (isAbsent(error)) return undefined;
-            throw error;
-          }
-        }),
-      );
+      const found = await Promise.all([...due.keys()].map((id) => this.#readOne(id)));
       return found.filter((one) => one !== undefined);
     }
     const where = JSON.stringify({ status: 'PENDING' });
@@ -114,6 +105,17 @@ export class Rounds {
       internal.sessions.list({ query: { where, limit: 1_000, cursor } }),
     );
     return all.filter(({ id }) => due.has(id));
+  }
+
+  /** One that cannot be read now must not keep the others from being placed; it comes again soon. */
+  async #readOne(id: string): Promise<StoredSession | undefined> {
+    try {
+      return await this.#options.client.internal.sessions.get({ params: { id } });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (!isAbsent(error)) this.#options.log.warn({ err: error, id }, 'a session could not be read');
+      return undefined;
+    }
   }
 
   /** Those that are free to be placed; what an earlier attempt has left must be tidied up first. */

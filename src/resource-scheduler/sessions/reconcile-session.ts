@@ -18,6 +18,8 @@ export interface SessionDeps {
 
 /** A session that waits is looked at so often at least, whatever happens, milliseconds. */
 const LOOK_MS = 30_000;
+/** A session that could not be read, or is not there any more though the bus says so, is looked at again. */
+const UNREAD_MS = 5_000;
 /** Timers can't wait much longer than three weeks; a look each hour costs nothing. */
 const LONGEST_MS = 3_600_000;
 
@@ -42,7 +44,9 @@ export async function reconcileSession(
 async function waits(id: string, context: ReconcileContext, deps: SessionDeps): Promise<ReconcileResult> {
   const answer = await deps.rounds.decide(id, context.headers);
   const { stored } = answer;
-  if (stored?.state.status !== 'PENDING') return undefined;
+  // It could not be read, or has moved on; the latter is told by the bus.
+  if (!stored) return { againInMs: UNREAD_MS };
+  if (stored.state.status !== 'PENDING') return undefined;
   // Releases of an earlier placement do not keep a session from the next, but they are given back soon.
   const tidied = await tidyUp(stored, answer, context, deps);
   if (answer.outcome === 'again') throw new Refusal('staleVersion', `session ${id} is decided on again`);
