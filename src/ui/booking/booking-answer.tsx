@@ -85,7 +85,7 @@ export function BookingAnswer({ dryRun, onStart }: BookingAnswerProps) {
             ],
           ]}
         />
-        {answer.alternatives.length > 0 && (
+        {!answer.fits && answer.alternatives.length > 0 && (
           <div>
             <h3>{words.alternatives}</h3>
             <Group gap="sm" mt="xs">
