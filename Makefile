@@ -4,16 +4,18 @@
 
 installed := node_modules/.installed
 page := build/ui/index.html
+# The program itself rather than `npm run lcm`: npm answers Ctrl-C with an error of its own.
+lcm := exec node_modules/.bin/node --disable-warning=ExperimentalWarning src/cli/lcm.ts
 page_sources := $(shell find src/ui src/core -type f -not -path '*/node_modules/*' -not -name '*.test.*')
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(installed) $(page) ## everything in one process, on http://localhost:8020
-	@exec npm run --silent lcm -- up
+	@$(lcm) up
 
 demo: $(installed) ## book sessions, play their candidates, judge the result, exit
-	@exec npm run --silent lcm -- demo
+	@$(lcm) demo
 
 test: $(installed) ## all tests; names what it skipped (with CI=true a skip is a failure)
 	@exec npm run --silent test
