@@ -1,5 +1,6 @@
 import type { Client } from '@lcm/core/api/client.ts';
 import type { contract } from '@lcm/core/api/contract.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
 
 /** The part of the control plane that the scheduler calls. */
@@ -32,3 +33,6 @@ export async function allPages<Item>(
   } while (cursor);
   return items;
 }
+
+/** Whether the refusal says that there is no such thing. */
+export const isAbsent = (error: unknown): boolean => error instanceof Refusal && error.code === 'notFound';

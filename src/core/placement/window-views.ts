@@ -1,13 +1,19 @@
 import { WIDTH } from './amounts.ts';
-import type { Fleet } from './fleet.ts';
 import { AT, STRIDE } from './layout.ts';
-import { LOAD, ROWS } from './profiles.ts';
+import { LOAD, type Profiles, ROWS } from './profiles.ts';
 
 /** How many windows are kept; the sessions of an exam day share a few dozen slots. */
 const KEPT = 96;
 
 /** What one worker shows in a window: what is free in each dimension, and its load at the fullest moment. */
 export const VIEWED = ROWS;
+
+/** What of a fleet is viewed. */
+interface Viewed {
+  readonly size: number;
+  readonly numbers: Float64Array;
+  readonly profiles: Profiles;
+}
 
 /** A window and what every worker shows in it, `VIEWED` numbers each. */
 interface WindowView {
@@ -23,10 +29,10 @@ interface WindowView {
  * session of the same slot need not walk through all reservations again. Kept up to date worker by worker.
  */
 export class WindowViews {
-  readonly #fleet: Fleet;
+  readonly #fleet: Viewed;
   readonly #views = new Map<string, WindowView>();
 
-  constructor(fleet: Fleet) {
+  constructor(fleet: Viewed) {
     this.#fleet = fleet;
   }
 

@@ -1,6 +1,5 @@
 import type { Definition } from '@lcm/core/domain/definition-state.ts';
-import type { SchedulerClient } from '../client.ts';
-import { isAbsent } from './picture.ts';
+import { isAbsent, type SchedulerClient } from '../client.ts';
 
 /** Definitions kept; what placement reads of them never changes. */
 const KEPT = 1_000;

@@ -1,6 +1,5 @@
 import type { Informer } from '@lcm/core/controller/informer.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
-import { allPages, type Versioned } from '../client.ts';
+import { allPages, isAbsent, type Versioned } from '../client.ts';
 
 /** The reads of one kind of aggregate. */
 interface Reads<State> {
@@ -67,7 +66,7 @@ export class Mirror<State> {
       const { state, version } = await this.#reads.get({ params: { id } });
       this.put(id, state, version);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'notFound') throw error;
+      if (!isAbsent(error)) throw error;
       this.#drop(id);
     }
   }

@@ -1,6 +1,5 @@
 import { type Informer, startInformer } from '@lcm/core/controller/informer.ts';
 import type { LabRecord } from '@lcm/core/domain/lab-record.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
@@ -145,6 +144,3 @@ export class FleetPicture {
     this.fleet.put(candidateOf(worker, ledger, this.#settings.workerLeadSeconds));
   }
 }
-
-/** Whether the refusal says that there is no such thing. */
-export const isAbsent = (error: unknown): boolean => error instanceof Refusal && error.code === 'notFound';

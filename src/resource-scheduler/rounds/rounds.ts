@@ -2,9 +2,15 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
-import { allPages, type FenceHeaders, type SchedulerClient, type StoredSession } from '../client.ts';
+import {
+  allPages,
+  type FenceHeaders,
+  isAbsent,
+  type SchedulerClient,
+  type StoredSession,
+} from '../client.ts';
 import type { Definitions } from '../fleet/definitions.ts';
-import { type FleetPicture, isAbsent } from '../fleet/picture.ts';
+import type { FleetPicture } from '../fleet/picture.ts';
 import { planRound } from '../planning/plan-round.ts';
 import type { Waiting } from '../planning/waiting.ts';
 import { carryOut, type RoundOutcome } from './carry-out.ts';

@@ -2,8 +2,7 @@ import type { ReconcileContext, ReconcileResult } from '@lcm/core/controller/con
 import type { Informer } from '@lcm/core/controller/informer.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { SchedulerClient, StoredSession } from '../client.ts';
-import { isAbsent } from '../fleet/picture.ts';
+import { isAbsent, type SchedulerClient, type StoredSession } from '../client.ts';
 import type { RoundAnswer, Rounds } from '../rounds/rounds.ts';
 import { tidy } from './tidy.ts';
 import type { WaitingRoom } from './waiting-room.ts';
