@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { Connection } from '../live/connection.ts';
 import { retryNow } from '../live/live.ts';
 import { useConnection } from '../live/use-connection.ts';
@@ -12,11 +12,19 @@ import styles from './connection-badge.module.css';
 /** Whether what is shown is live and, when it is not, since when. While it waits, a click tries at once. */
 export function ConnectionBadge() {
   const connection = useConnection();
-  return connection.state.kind === 'waiting' || connection.stale ? (
-    <Troubled connection={connection} />
-  ) : (
-    <span role="status" className={styles.badge}>
-      <Chip look={calmLook(connection)} title={texts.connection.liveTitle} />
+  const troubled = connection.state.kind === 'waiting' || connection.stale;
+  const calm = calmLook(connection);
+  return (
+    <span className={styles.badge}>
+      {/* Told once per change; the countdown beside it would speak every second. */}
+      <VisuallyHidden role="status">{troubled ? texts.connection.troubled : calm.word}</VisuallyHidden>
+      {troubled ? (
+        <Troubled connection={connection} />
+      ) : (
+        <span aria-hidden="true">
+          <Chip look={calm} title={texts.connection.liveTitle} />
+        </span>
+      )}
     </span>
   );
 }
@@ -27,14 +35,17 @@ function Troubled({ connection }: { connection: Connection }) {
   const look = troubledLook(connection, now, zone);
   const since = sinceText(connection, zone);
   return (
-    <span role="status" className={styles.badge}>
-      <UnstyledButton className={styles.retry} onClick={retryNow} title={texts.connection.retry}>
-        <Chip look={look} />
-        {connection.state.kind === 'waiting' && since && (
-          <span className={`quiet ${styles.since}`}>{texts.connection.offlineSince(since)}</span>
-        )}
-      </UnstyledButton>
-    </span>
+    <UnstyledButton
+      className={styles.retry}
+      onClick={retryNow}
+      title={texts.connection.retry}
+      aria-label={texts.connection.retry}
+    >
+      <Chip look={look} />
+      {connection.state.kind === 'waiting' && since && (
+        <span className={`quiet ${styles.since}`}>{texts.connection.offlineSince(since)}</span>
+      )}
+    </UnstyledButton>
   );
 }
 

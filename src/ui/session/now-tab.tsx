@@ -2,6 +2,7 @@ import type { SessionView } from '@lcm/core/api/sessions.ts';
 import page from '../app/page.module.css';
 import { currentPipeline } from '../state/session-look.ts';
 import { texts } from '../texts/texts.ts';
+import { AccessCard } from './access-card.tsx';
 import styles from './now-tab.module.css';
 import { PipelineCard } from './pipeline-card.tsx';
 import { SessionFacts } from './session-facts.tsx';
@@ -26,6 +27,7 @@ export function NowTab({ view, step, onStep }: NowTabProps) {
         ) : (
           <div className={`${page.card} ${page.empty}`}>{texts.session.noPipeline}</div>
         )}
+        <AccessCard view={view} />
       </div>
       <section className={`${page.card} ${page.stack}`}>
         <h2>{texts.session.facts}</h2>

@@ -17,7 +17,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: [200, 1.3],
+    width: [235, 1.3],
     always: true,
     phoneLine: 1,
     compare: byUrgency,
@@ -54,7 +54,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'timeslot',
     header: columns.timeslot,
-    width: [130, 1],
+    width: [165, 1],
     phoneLine: 1,
     compare: byText(({ timeslot }) => timeslot.start),
     cell: ({ timeslot }) => <SlotTime slot={timeslot} />,

@@ -74,13 +74,11 @@ export function ListToolbar<E>(props: ListToolbarProps<E>) {
         </button>
       ))}
       <div className={styles.right}>
-        <span aria-live="polite">
-          {waiting > 0 && (
-            <Button size="xs" variant="default" title={texts.table.applyTitle} onClick={onApply}>
-              {texts.table.waiting(waiting)} · {texts.table.apply}
-            </Button>
-          )}
-        </span>
+        {waiting > 0 && (
+          <Button size="xs" variant="default" title={texts.table.applyTitle} onClick={onApply}>
+            {texts.table.waiting(waiting)} · {texts.table.apply}
+          </Button>
+        )}
         <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
           <Menu.Target>
             <Button

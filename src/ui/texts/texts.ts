@@ -28,6 +28,7 @@ export const texts = {
     offlineSince: (since: string) => `as of ${since}`,
     signedOut: 'Signed out',
     retry: 'Try now',
+    troubled: 'Not live: what is shown may be out of date',
     liveTitle: 'Changes are shown as they happen',
   },
   signedOut: {
@@ -141,6 +142,9 @@ export const texts = {
     rail: 'Way of the session',
     since: (time: string) => `since ${time}`,
     start: 'Start',
+    access: 'Access',
+    copied: 'Copied',
+    openLab: 'Open as the candidate',
     facts: 'Facts',
     fact: {
       id: 'Session',

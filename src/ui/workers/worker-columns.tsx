@@ -64,7 +64,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'memory',
     header: columns.memory,
-    width: [130, 0.8],
+    width: [145, 0.8],
     compare: (a, b) => a.occupancy.memoryGb - b.occupancy.memoryGb,
     cell: ({ occupancy }) => <Share share={occupancy.memoryGb} />,
   },
@@ -87,7 +87,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'licence',
     header: columns.licence,
-    width: [130, 0],
+    width: [165, 0],
     compare: byText(({ licence, template }) => licence?.authorization ?? template.licenceType),
     cell: ({ licence }) =>
       licence?.authorization ?? <span className="quiet">{texts.workers.unlicensed}</span>,
@@ -102,7 +102,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'since',
     header: columns.since,
-    width: [110, 0],
+    width: [125, 0],
     compare: byText(({ statusSince }) => statusSince),
     cell: ({ statusSince }) => <Age at={statusSince} />,
   },
