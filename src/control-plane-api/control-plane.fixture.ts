@@ -8,6 +8,8 @@ import { contract } from '@lcm/core/api/contract.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
+import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { Authenticate } from './auth/caller.ts';
 import { localCallers } from './auth/local-callers.ts';
 import { type ControlPlane, startControlPlane } from './service.ts';
 
@@ -26,20 +28,30 @@ export interface TestPlane {
 
 const SECRET = 'a secret for this test only';
 
+/** What a test may replace. */
+export interface TestPlaneOptions {
+  clock?: VirtualClock;
+  store?: MemoryStore;
+  bus?: MemoryBus;
+  /** What the control plane sees of the store, e.g. one that fails. */
+  seenStore?: (store: MemoryStore) => StateStore;
+  authenticate?: Authenticate;
+}
+
 /** Starts one. Stop it at the end of the test. */
-export async function startTestPlane(): Promise<TestPlane> {
-  const clock = new VirtualClock();
+export async function startTestPlane(options: TestPlaneOptions = {}): Promise<TestPlane> {
+  const clock = options.clock ?? new VirtualClock();
   const random = seededRandom(7);
-  const store = new MemoryStore();
-  const bus = new MemoryBus({ clock });
+  const store = options.store ?? new MemoryStore();
+  const bus = options.bus ?? new MemoryBus({ clock });
   const plane = await startControlPlane({
-    store,
+    store: options.seenStore?.(store) ?? store,
     bus,
     content: memoryContent(),
     clock,
     random,
     log: silent,
-    authenticate: localCallers(SECRET),
+    authenticate: options.authenticate ?? localCallers(SECRET),
     version: 'test',
   });
   const client = (headers: Record<string, string>) =>

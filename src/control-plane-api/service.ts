@@ -13,7 +13,7 @@ import { followLog } from './event-log/log-reader.ts';
 import { inProcessFetch } from './http/in-process-fetch.ts';
 import { buildServer } from './http/server.ts';
 import { startProjector } from './projection/projector.ts';
-import { reactToSession } from './reactions/session-reactions.ts';
+import { react } from './reactions/react.ts';
 import type { Services } from './services.ts';
 
 /** What a control plane is made of. */
@@ -60,7 +60,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
   const app = await buildServer(services, parts.authenticate, parts.pageFolder);
   const projector = await startProjector(services);
   const reactions = followLog(services, { name: 'session-reactions' }, async (events) => {
-    for (const event of events) if (event.kind === 'session') await reactToSession(services, event);
+    for (const event of events) await react(services, event);
   });
   return {
     app,

@@ -20,7 +20,7 @@ export function asOwner(caller: Caller): Owner {
 
 /** How the caller stands in events and audit. */
 export function actorOf(caller: Caller): string {
-  return caller.roles.includes('controller') ? caller.username : `${caller.username}`;
+  return caller.username;
 }
 
 /** The key under which the caller's own sessions are listed. */

@@ -12,7 +12,9 @@ export function maySee(caller: Caller, session: Session): boolean {
 export function mayActOn(caller: Caller, session: Session): boolean {
   if (caller.roles.includes('admin')) return true;
   if (isOwn(caller, session)) return true;
-  return caller.roles.includes('manager') && session.department === caller.department;
+  if (!caller.roles.includes('manager')) return false;
+  // Names are unique with one issuer only, but only those who book for others need to be known by theirs.
+  return session.department === caller.department || session.bookedBy === actorOf(caller);
 }
 
 /** @throws Refusal `notFound` for what the caller may not see, `forbidden` for what it may not touch */
@@ -32,7 +34,7 @@ export function seesCandidates(caller: Caller, session: Session): boolean {
   return caller.roles.includes('admin') || caller.roles.includes('manager') || isOwn(caller, session);
 }
 
-const onlyOwn = (caller: Caller) => !caller.roles.some((role) => role !== 'candidate');
+/** Whether the caller sees nothing but its own sessions and results. */
+export const onlyOwn = (caller: Caller) => !caller.roles.some((role) => role !== 'candidate');
 
-const isOwn = (caller: Caller, session: Session) =>
-  session.ownerKey === ownKey(caller) || session.bookedBy === actorOf(caller);
+const isOwn = (caller: Caller, session: Session) => session.ownerKey === ownKey(caller);

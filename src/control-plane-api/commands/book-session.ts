@@ -1,8 +1,9 @@
 import type { BookingRequest, SessionView } from '@lcm/core/api/sessions.ts';
+import { isFinal } from '@lcm/core/domain/decider.ts';
 import { sessionId } from '@lcm/core/domain/ids.ts';
 import { type Owner, ownerKey } from '@lcm/core/domain/person.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Booking } from '@lcm/core/domain/session.ts';
+import { type Booking, SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
@@ -12,6 +13,7 @@ import { settingsInForce } from '../queries/settings.ts';
 import { oneSessionView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import { bookingOf } from './booking-terms.ts';
+import { takeSeat } from './seats.ts';
 
 /** Books a session: one row in the queue, placed by the scheduler. */
 export async function bookSession(
@@ -27,10 +29,16 @@ export async function bookSession(
   if (known) return repeated(services, known, booking, caller, more.idempotencyKey !== undefined);
   await takeQuota(services, settings, id, booking.owner);
   const command = { type: 'book' as const, by: actorOf(caller), ...booking, id: sessionId.parse(id) };
-  const stored = await services.commands.execute('session', id, command, {
-    correlationId: more.correlationId,
-  });
-  return oneSessionView(services, stored, caller);
+  try {
+    const { correlationId } = more;
+    const stored = await services.commands.execute('session', id, command, { correlationId });
+    return await oneSessionView(services, stored, caller);
+  } catch (refusal) {
+    // The same request came twice at once, and the other was quicker.
+    const meanwhile = await services.store.load<Session>('session', id);
+    if (!meanwhile || !(refusal instanceof Refusal) || refusal.code !== 'conflict') throw refusal;
+    return repeated(services, meanwhile, booking, caller, more.idempotencyKey !== undefined);
+  }
 }
 
 /** A reservation exists once, whoever sends it; otherwise the caller's key decides. */
@@ -62,20 +70,19 @@ async function repeated(
 async function takeQuota(
   services: Services,
   settings: SystemSettingsValues,
-  id: string,
+  holder: string,
   owner: Owner,
 ): Promise<void> {
   const limit = settings.maxSessionsPerOwner;
   if (limit === null) return;
-  const quota = quotaOf(ownerKey(owner));
-  await services.commands.execute('allowance', quota, { type: 'setLimit', id: quota, limit, by: 'settings' });
-  await services.commands.execute('allowance', quota, {
-    type: 'take',
-    id: quota,
-    holder: id,
-    amount: 1,
+  const seat = {
+    allowance: quotaOf(ownerKey(owner)),
+    limit,
+    holder,
+    kind: 'session' as const,
     by: 'booking',
-  });
+  };
+  await takeSeat(services, seat, (session) => isFinal(SESSION_TRANSITIONS, (session as Session).status));
 }
 
 /** The allowance that bounds how many sessions an owner has at once. */

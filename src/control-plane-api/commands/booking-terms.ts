@@ -37,7 +37,7 @@ export async function bookingOf(
       grades: spec.grading?.rubric !== undefined && spec.grading.engine !== 'none',
     },
     owner,
-    department: request.department ?? caller.department,
+    department: departmentOf(request, caller),
     candidate: request.candidate,
     reservationId: request.reservationId,
     region: request.region,
@@ -97,6 +97,15 @@ function ownerOf(request: BookingRequest, caller: Caller): Owner {
   const forOthers = caller.roles.some((role) => role === 'admin' || role === 'manager');
   if (forOthers || ownerKey(request.owner) === ownerKey(asOwner(caller))) return request.owner;
   throw new Refusal('forbidden', 'only managers and admins book for others');
+}
+
+/** Only admins book for other departments than their own. */
+function departmentOf({ department }: BookingRequest, caller: Caller): string | undefined {
+  if (department === undefined || department === caller.department) return caller.department;
+  if (caller.roles.includes('admin')) return department;
+  throw new Refusal('forbidden', `only admins book for department ${department}`, {
+    fields: [{ pointer: '/department', message: 'must be your own' }],
+  });
 }
 
 /**

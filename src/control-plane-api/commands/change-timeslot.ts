@@ -13,7 +13,7 @@ import { loadExisting } from '../queries/load.ts';
 import { oneSessionView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
-import { releasePlacements } from './placements.ts';
+import { releasePlacements } from './release-placements.ts';
 import type { Action } from './session-actions.ts';
 
 /** How often a change is decided again after the session changed under it. */

@@ -3,6 +3,7 @@ import { type CommandOf, KINDS, type Kind, type StateOf } from '@lcm/core/domain
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Change, NewEvent, StateStore, Stored } from '@lcm/core/spi/state-store.ts';
+import { Turns } from './turns.ts';
 
 /** How often a command is decided again after another write came first. */
 const ATTEMPTS = 8;
@@ -27,12 +28,21 @@ export type Settled<K extends Kind> = { stored: Stored<StateOf<K>> } | { refusal
 
 /** Runs commands: load, decide, evolve, commit; a lost race is decided again on what is there by then. */
 export class Commands {
+  /** How many aggregates were written, and how often another writer came first, since the start. */
+  readonly counts = { commits: 0, conflicts: 0 };
   readonly #store: StateStore;
   readonly #clock: Clock;
+  readonly #turns = new Turns();
+  readonly #listeners: ((kind: Kind, id: string) => void)[] = [];
 
   constructor(store: StateStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+  }
+
+  /** Calls back for each aggregate that was written here. */
+  onWritten(listener: (kind: Kind, id: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** @throws Refusal of the decision, `staleVersion`, `staleFence`, `busy` when the race is lost too often */
@@ -53,82 +63,145 @@ export class Commands {
     deciderOf(kind).decide(stored.state, command, this.#clock.now());
   }
 
-  /** Runs orders to different aggregates with one commit; each is settled by itself, in order. */
+  /**
+   * Runs orders with one commit; each is settled by itself, so that one that is refused holds up no other.
+   * Orders to the same aggregate are decided one on the other, in the order given.
+   */
   async executeAll<K extends Kind>(orders: readonly Order<K>[]): Promise<Settled<K>[]> {
     const settled: (Settled<K> | undefined)[] = orders.map(() => undefined);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const open = [...orders.entries()].filter(([index]) => settled[index] === undefined);
-      if (open.length === 0) break;
-      await this.#round(open, settled);
-    }
-    return settled.map(
-      (one, index) =>
-        one ?? {
-          refusal: new Refusal(
-            'busy',
-            `${orders[index]?.kind} ${orders[index]?.id} is written by too many at once; try again`,
-          ),
-        },
-    );
+    const keys = new Set(orders.map(keyOf));
+    await this.#turns.take([...keys], async () => {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const open = [...orders.entries()].filter(([index]) => settled[index] === undefined);
+        if (open.length === 0) break;
+        await this.#round(open, settled);
+      }
+    });
+    return settled.map((one, index) => one ?? { refusal: tooBusy(orders[index]) });
   }
 
   async #round<K extends Kind>(
     open: [number, Order<K>][],
     settled: (Settled<K> | undefined)[],
   ): Promise<void> {
-    const loaded = await Promise.all(
-      open.map(([, order]) => this.#store.load<StateOf<K>>(order.kind, order.id)),
+    const byAggregate = Map.groupBy(open, ([, order]) => keyOf(order));
+    const loaded = await this.#load(
+      [...byAggregate.values()].flatMap(([first]) => (first ? [first[1]] : [])),
     );
-    const changes: { index: number; change: Change; next: StateOf<K> }[] = [];
-    for (const [position, [index, order]] of open.entries()) {
-      try {
-        const decided = this.#decide(order, loaded[position]);
-        if ('change' in decided) changes.push({ index, ...decided });
-        else settled[index] = decided;
-      } catch (refusal) {
-        if (!(refusal instanceof Refusal)) throw refusal;
-        settled[index] = { refusal };
+    const now = this.#clock.now();
+    const courses = [...byAggregate].map(([key, group]) => courseOf(group, loaded.get(key), now));
+    const changes = courses.flatMap((course) => course.change ?? []);
+    const outcomes = changes.length > 0 ? await this.#store.commit(changes) : [];
+    const versions = new Map(
+      changes.map((change, index) => {
+        const outcome = outcomes[index];
+        return [change, outcome?.status === 'committed' ? outcome.version : undefined];
+      }),
+    );
+    for (const { change, results } of courses) {
+      const version = change && versions.get(change);
+      if (change && version === undefined) {
+        this.counts.conflicts += 1;
+        continue; // decided again in the next round
       }
-    }
-    if (changes.length === 0) return;
-    const outcomes = await this.#store.commit(changes.map(({ change }) => change));
-    for (const [position, { index, change, next }] of changes.entries()) {
-      const outcome = outcomes[position];
-      if (outcome?.status !== 'committed') continue; // decided again in the next round
-      const { kind, id, fences } = change;
-      settled[index] = { stored: { kind, id, version: outcome.version, state: next, fences } };
+      if (change) this.#written(change);
+      for (const [index, result] of results) settled[index] = settledAs(result, version);
     }
   }
 
-  #decide<K extends Kind>(
-    order: Order<K>,
-    stored: Stored<StateOf<K>> | undefined,
-  ): { change: Change; next: StateOf<K> } | { stored: Stored<StateOf<K>> } {
-    const { kind, id, command, terms = {} } = order;
-    const version = stored?.version ?? 0;
-    if (terms.expectedVersion !== undefined && terms.expectedVersion !== version) {
-      throw new Refusal(
-        'staleVersion',
-        `${kind} ${id} is at version ${version}, not ${terms.expectedVersion}: read it again`,
-        {
-          facts: { version },
-        },
-      );
+  async #load<K extends Kind>(firsts: Order<K>[]): Promise<Map<string, Stored<StateOf<K>>>> {
+    const [only] = firsts;
+    if (only && firsts.length === 1) {
+      const stored = await this.#store.load<StateOf<K>>(only.kind, only.id);
+      return new Map(stored ? [[keyOf(only), stored]] : []);
     }
-    const fences: Fences = terms.fence ? pass(stored?.fences ?? {}, terms.fence) : (stored?.fences ?? {});
-    const decider = deciderOf(kind);
-    const events = decider.decide(stored?.state, command, this.#clock.now());
-    if (events.length === 0) {
-      if (!stored) throw new Refusal('notFound', `there is no ${kind} ${id}`);
-      return { stored };
-    }
-    let next = stored?.state;
-    for (const event of events) next = decider.evolve(next, event);
-    if (next === undefined) throw new Error(`${kind} ${id} has no state after ${events.length} events`);
-    const newEvents = events.map((event) => logged(event, terms.correlationId));
-    return { change: { kind, id, expectedVersion: version, state: next, fences, events: newEvents }, next };
+    const byKind = Map.groupBy(firsts, ({ kind }) => kind);
+    const found = await Promise.all(
+      [...byKind].map(([kind, group]) =>
+        this.#store.loadMany<StateOf<K>>(
+          kind,
+          group.map(({ id }) => id),
+        ),
+      ),
+    );
+    return new Map(found.flat().map((stored) => [keyOf(stored), stored]));
+  }
+
+  #written({ kind, id }: Change): void {
+    this.counts.commits += 1;
+    for (const listener of this.#listeners) listener(kind, id);
   }
 }
+
+/** What one order comes to: the state after it, or why not. */
+type Result<K extends Kind> =
+  | { after: Omit<Stored<StateOf<K>>, 'version'>; version: number }
+  | { refusal: Refusal };
+
+/** What the orders to one aggregate come to: the change of them all, and each one's result. */
+interface Course<K extends Kind> {
+  change?: Change;
+  results: [number, Result<K>][];
+}
+
+function courseOf<K extends Kind>(
+  group: readonly [number, Order<K>][],
+  stored: Stored<StateOf<K>> | undefined,
+  now: number,
+): Course<K> {
+  const course: Course<K> = { results: [] };
+  const expectedVersion = stored?.version ?? 0;
+  const events: NewEvent[] = [];
+  let [state, fences]: [StateOf<K> | undefined, Fences] = [stored?.state, stored?.fences ?? {}];
+  for (const [index, order] of group) {
+    try {
+      const { kind, id } = order;
+      const decided = decide(order, state, fences, expectedVersion, now);
+      if (decided.events.length > 0) {
+        [state, fences] = [decided.state, decided.fences];
+        events.push(...decided.events);
+        course.change = { kind, id, expectedVersion, state, fences, events };
+      }
+      const after = { kind, id, state: decided.state, fences };
+      course.results.push([index, { after, version: expectedVersion }]);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      course.results.push([index, { refusal }]);
+    }
+  }
+  return course;
+}
+
+function decide<K extends Kind>(
+  { kind, id, command, terms = {} }: Order<K>,
+  before: StateOf<K> | undefined,
+  passed: Fences,
+  version: number,
+  now: number,
+): { state: StateOf<K>; fences: Fences; events: NewEvent[] } {
+  if (terms.expectedVersion !== undefined && terms.expectedVersion !== version) {
+    const message = `${kind} ${id} is at version ${version}, not ${terms.expectedVersion}: read it again`;
+    throw new Refusal('staleVersion', message, { facts: { version } });
+  }
+  const fences = terms.fence ? pass(passed, terms.fence) : passed;
+  const decider = deciderOf(kind);
+  const events = decider.decide(before, command, now);
+  let state = before;
+  for (const event of events) state = decider.evolve(state, event);
+  if (state === undefined) throw new Refusal('notFound', `there is no ${kind} ${id}`);
+  return { state, fences, events: events.map((event) => logged(event, terms.correlationId)) };
+}
+
+/** @param version that of the commit; none where nothing had to be written */
+function settledAs<K extends Kind>(result: Result<K>, version: number | undefined): Settled<K> {
+  if ('refusal' in result) return result;
+  return { stored: { ...result.after, version: version ?? result.version } };
+}
+
+const keyOf = ({ kind, id }: { kind: Kind; id: string }): string => `${kind}/${id}`;
+
+const tooBusy = (order: Order<Kind> | undefined) =>
+  new Refusal('busy', `${order?.kind} ${order?.id} is written by too many at once; try again`);
 
 /** What every event says. */
 interface Happened {

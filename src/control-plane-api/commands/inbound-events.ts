@@ -1,7 +1,9 @@
+import { isFinal } from '@lcm/core/domain/decider.ts';
 import type { InboundEvent } from '@lcm/core/domain/inbound-event.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { SessionCommand } from '@lcm/core/domain/session.ts';
+import { SESSION_TRANSITIONS, type SessionCommand } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
+import { ms } from '@lcm/core/domain/time.ts';
 import type { UserSession, UserSessionStatus } from '@lcm/core/domain/user-session.ts';
 import { shortHash } from '../ids.ts';
 import type { Services } from '../services.ts';
@@ -39,22 +41,53 @@ export async function receiveEvent(services: Services, incoming: Incoming): Prom
 
 /** Applies what waits for a session, in the order in which it came. */
 export async function applyWaiting(services: Services, sessionId: string): Promise<void> {
-  const page = await services.store.list<InboundEvent>('inbound-event', {
-    where: { sessionId },
-    sort: { field: 'receivedAt', direction: 'asc' },
-    limit: 100,
-  });
-  for (const { state } of page.items) if (state.status === 'WAITING') await applyEvent(services, state);
+  for (const event of await waiting(services, sessionId)) await applyEvent(services, event);
 }
 
+/** Applies what came under LDS's id of a session before that id was known here. */
+export async function applyStrays(
+  services: Services,
+  { sessionId, ldsSessionId }: UserSession,
+): Promise<void> {
+  const tooOld = services.clock.now() - STRAY_MS;
+  for (const event of await waiting(services, '')) {
+    const meant = idsIn(event.data).some((id) => id === ldsSessionId);
+    if (meant) await applyEvent(services, { ...event, sessionId });
+    else if (ms(event.receivedAt) < tooOld) await settle(services, event, 'IGNORED', NOT_OURS);
+  }
+}
+
+async function waiting(services: Services, sessionId: string): Promise<InboundEvent[]> {
+  const page = await services.store.list<InboundEvent>('inbound-event', {
+    where: { sessionId, status: 'WAITING' },
+    sort: { field: 'receivedAt', direction: 'asc' },
+    limit: 1_000,
+  });
+  return page.items.map(({ state }) => state);
+}
+
+/** How long an event waits for its session to be known, milliseconds. */
+const STRAY_MS = 24 * 3_600_000;
+const NOT_OURS = 'no session of ours is meant';
+
 async function applyEvent(services: Services, event: InboundEvent): Promise<InboundEvent> {
+  try {
+    return await applyOnce(services, event);
+  } catch (refusal) {
+    // The session went on in between: what the event comes to is seen on what it is by now.
+    if (!(refusal instanceof Refusal) || refusal.code !== 'illegalTransition') throw refusal;
+    return applyOnce(services, event);
+  }
+}
+
+async function applyOnce(services: Services, event: InboundEvent): Promise<InboundEvent> {
   const effect = EFFECTS.find(({ pattern }) => pattern.test(event.eventType));
   if (!effect) return settle(services, event, 'IGNORED', `nothing is done with ${event.eventType}`);
-  const session = event.sessionId
-    ? (await services.store.load<Session>('session', event.sessionId))?.state
-    : undefined;
-  if (!session) return settle(services, event, 'IGNORED', 'no session of ours is meant');
-  if (['ARCHIVED', 'EXPIRED', 'TERMINATED'].includes(session.status)) {
+  if (!event.sessionId)
+    return idsIn(event.data).length > 0 ? event : settle(services, event, 'IGNORED', NOT_OURS);
+  const session = (await services.store.load<Session>('session', event.sessionId))?.state;
+  if (!session) return settle(services, event, 'IGNORED', NOT_OURS);
+  if (isFinal(SESSION_TRANSITIONS, session.status)) {
     return settle(services, event, 'IGNORED', `session ${session.id} is ${session.status} already`);
   }
   if (effect.userSession) await become(services, session, effect.userSession, event.source);
@@ -129,8 +162,9 @@ async function become(
   try {
     await services.commands.execute('user-session', session.userSession.id, { type: 'become', status, by });
   } catch (refusal) {
-    // An event that comes late or twice cannot bring an ended user session back.
-    if (!(refusal instanceof Refusal) || refusal.code !== 'illegalTransition') throw refusal;
+    // An event that comes late or twice cannot bring an ended user session back; one may not be made yet.
+    if (!(refusal instanceof Refusal) || !['illegalTransition', 'notFound'].includes(refusal.code))
+      throw refusal;
   }
 }
 
@@ -151,10 +185,7 @@ async function settle(
 
 /** Our session, by its own id in the event or by LDS's id of it. */
 async function sessionOf(services: Services, data: unknown): Promise<string | undefined> {
-  const facts = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
-  for (const name of ['reference', 'aggregate_id', 'lablet_session_id', 'session_id']) {
-    const value = facts[name];
-    if (typeof value !== 'string' || value.length === 0 || value.length > 200) continue;
+  for (const value of idsIn(data)) {
     // A grading's reference is the session's id and the attempt.
     const id = value.split('/')[0] ?? value;
     if (await services.store.load<Session>('session', id)) return id;
@@ -166,4 +197,13 @@ async function sessionOf(services: Services, data: unknown): Promise<string | un
     if (found) return found;
   }
   return undefined;
+}
+
+/** What in an event may be the id of a session, ours or LDS's. */
+function idsIn(data: unknown): string[] {
+  const facts = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  return ['reference', 'aggregate_id', 'lablet_session_id', 'session_id'].flatMap((name) => {
+    const value = facts[name];
+    return typeof value === 'string' && value.length > 0 && value.length <= 200 ? [value] : [];
+  });
 }

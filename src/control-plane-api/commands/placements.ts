@@ -1,4 +1,3 @@
-import type { Fence } from '@lcm/core/domain/fence.ts';
 import type { PlacementId, SessionId, WorkerId } from '@lcm/core/domain/ids.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { SchedulingDecision } from '@lcm/core/domain/scheduling-reason.ts';
@@ -6,7 +5,8 @@ import type { Session } from '@lcm/core/domain/session-state.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import { heldWindow } from '@lcm/core/domain/timeslot.ts';
 import type { Services } from '../services.ts';
-import type { Order, Settled } from './execute.ts';
+import type { Order } from './execute.ts';
+import { type Asked, type Outcome, refused, releasePlacements } from './release-placements.ts';
 
 /** One proposed placement. */
 export interface PlacementItem {
@@ -15,20 +15,6 @@ export interface PlacementItem {
   placementId: PlacementId;
   workerId: WorkerId;
   decision: SchedulingDecision;
-}
-
-/** What became of one item. */
-export interface Outcome {
-  sessionId: string;
-  status: 'done' | 'refused';
-  code?: string;
-  message?: string;
-}
-
-interface Asked {
-  by: string;
-  fence?: Fence | undefined;
-  correlationId?: string | undefined;
 }
 
 /**
@@ -42,12 +28,13 @@ export async function placeSessions(
   items: readonly PlacementItem[],
   asked: Asked,
 ): Promise<Outcome[]> {
+  refuseTwice(items);
   const outcomes = new Map<string, Outcome>();
   const proposed = await step(services, items, outcomes, (item) => ({
-    kind: 'session',
+    kind: 'session' as const,
     id: item.sessionId,
     command: {
-      type: 'propose',
+      type: 'propose' as const,
       placementId: item.placementId,
       workerId: item.workerId,
       decision: item.decision,
@@ -57,9 +44,9 @@ export async function placeSessions(
   }));
   const reserved = await reserveAll(services, proposed, outcomes, asked);
   const confirmed = await step(services, reserved, outcomes, (item) => ({
-    kind: 'session',
+    kind: 'session' as const,
     id: item.sessionId,
-    command: { type: 'confirmPlacement', placementId: item.placementId, by: asked.by },
+    command: { type: 'confirmPlacement' as const, placementId: item.placementId, by: asked.by },
     terms: asked,
   }));
   for (const item of confirmed) outcomes.set(item.sessionId, { sessionId: item.sessionId, status: 'done' });
@@ -69,12 +56,24 @@ export async function placeSessions(
   );
 }
 
+function refuseTwice(items: readonly PlacementItem[]): void {
+  const seen = new Set<string>();
+  for (const [index, { sessionId }] of items.entries()) {
+    if (seen.has(sessionId)) {
+      throw new Refusal('rule', `session ${sessionId} is placed twice in one batch`, {
+        fields: [{ pointer: `/items/${index}/sessionId`, message: 'is there already' }],
+      });
+    }
+    seen.add(sessionId);
+  }
+}
+
 /** Runs one order per item; the items that went through. */
-async function step<Item extends { sessionId: string }>(
+async function step<Item extends { sessionId: string }, K extends 'session' | 'worker-ledger'>(
   services: Services,
   items: readonly Item[],
   outcomes: Map<string, Outcome>,
-  order: (item: Item) => Order<'session'>,
+  order: (item: Item) => Order<K>,
 ): Promise<Item[]> {
   const settled = await services.commands.executeAll(items.map(order));
   return items.filter((item, index) => {
@@ -84,37 +83,19 @@ async function step<Item extends { sessionId: string }>(
   });
 }
 
-/** Each ledger takes its reservations one after the other; the ledgers of different workers share a commit. */
+/** Each ledger takes its reservations in the order of the batch, each decided on those before it. */
 async function reserveAll(
   services: Services,
   items: readonly PlacementItem[],
   outcomes: Map<string, Outcome>,
   asked: Asked,
 ): Promise<PlacementItem[]> {
-  const sessions = new Map(
-    (
-      await services.store.loadMany<Session>(
-        'session',
-        items.map((item) => item.sessionId),
-      )
-    ).map(({ id, state }) => [id, state]),
+  const found = await services.store.loadMany<Session>(
+    'session',
+    items.map((item) => item.sessionId),
   );
-  const through: PlacementItem[] = [];
-  let waiting = [...items];
-  while (waiting.length > 0) {
-    // One per worker and round: a ledger's second reservation is decided on the state after its first.
-    const round = [...new Map(waiting.map((item) => [item.workerId, item])).values()];
-    waiting = waiting.filter((item) => !round.includes(item));
-    const settled = await services.commands.executeAll(
-      round.map((item) => reserveOrder(item, sessions.get(item.sessionId), asked)),
-    );
-    for (const [index, item] of round.entries()) {
-      const one: Settled<'worker-ledger'> | undefined = settled[index];
-      if (one && 'stored' in one) through.push(item);
-      else if (one) outcomes.set(item.sessionId, refused(item.sessionId, one.refusal));
-    }
-  }
-  return through;
+  const sessions = new Map(found.map(({ id, state }) => [id, state]));
+  return step(services, items, outcomes, (item) => reserveOrder(item, sessions.get(item.sessionId), asked));
 }
 
 function reserveOrder(
@@ -160,61 +141,3 @@ async function withdrawRefused(
   await services.commands.executeAll(orders);
   await releasePlacements(services, refusedItems, asked);
 }
-
-/** Gives placements back: the ledger first forgets them, then the session. Repeating it changes nothing. */
-export async function releasePlacements(
-  services: Services,
-  items: readonly { sessionId: string; placementId: PlacementId; workerId: WorkerId }[],
-  asked: Asked,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const item of items) {
-    const { placementId, workerId, sessionId } = item;
-    try {
-      await refuseIfClaimed(services, sessionId, placementId);
-      await ignoringAbsence(
-        services.commands.execute('worker-ledger', workerId, { type: 'release', placementId, by: asked.by }),
-      );
-      await ignoringAbsence(
-        services.commands.execute(
-          'session',
-          sessionId,
-          { type: 'recordRelease', placementId, by: asked.by },
-          asked,
-        ),
-      );
-      outcomes.push({ sessionId, status: 'done' });
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      outcomes.push(refused(sessionId, refusal));
-    }
-  }
-  return outcomes;
-}
-
-/** Release follows the session, never precedes it. */
-async function refuseIfClaimed(
-  services: Services,
-  sessionId: string,
-  placementId: PlacementId,
-): Promise<void> {
-  const session = await services.store.load<Session>('session', sessionId);
-  const claimed = session?.state.placement?.id === placementId || session?.state.proposal?.id === placementId;
-  if (claimed) throw new Refusal('conflict', `session ${sessionId} still claims placement ${placementId}`);
-}
-
-/** What is not there needs no giving back. */
-async function ignoringAbsence(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal) || refusal.code !== 'notFound') throw refusal;
-  }
-}
-
-const refused = (sessionId: string, refusal: Refusal): Outcome => ({
-  sessionId,
-  status: 'refused',
-  code: refusal.code,
-  message: refusal.message,
-});

@@ -6,13 +6,14 @@ import type { WorkerCommand } from '@lcm/core/domain/worker.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import { capacityOf } from '@lcm/core/domain/worker-template.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
-import { actorOf, type Caller } from '../auth/caller.ts';
+import { actorOf, type Caller, ownKey } from '../auth/caller.ts';
 import { newId, shortHash } from '../ids.ts';
 import { loadExisting } from '../queries/load.ts';
 import { settingsInForce } from '../queries/settings.ts';
 import { oneWorkerView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
+import { takeSeat } from './seats.ts';
 
 /** A worker that is wanted. */
 export interface WorkerWish {
@@ -46,32 +47,39 @@ export async function requestWorker(
   if (template.deleted || !template.enabled)
     throw new Refusal('conflict', `worker template ${template.name} is not enabled`);
   const settings = await settingsInForce(services.store, services.settingDefaults);
-  const quota = regionAllowance(template.region);
   const { by } = wish;
-  await services.commands.execute('allowance', quota, {
-    type: 'setLimit',
-    id: quota,
+  const seat = {
+    allowance: regionAllowance(template.region),
     limit: settings.maxWorkersPerRegion,
-    by,
-  });
-  await services.commands.execute('allowance', quota, {
-    type: 'take',
-    id: quota,
     holder: wish.id,
-    amount: 1,
+    kind: 'worker' as const,
     by,
-  });
+  };
+  await takeSeat(services, seat, (worker) => (worker as Worker).status === 'TERMINATED');
   const name = wish.name ?? `${template.name}-${shortHash(wish.id).slice(0, 5)}`;
   const { provisionAt, forSession, reason } = wish;
   const id = workerId.parse(wish.id);
-  const stored = await services.commands.execute(
-    'worker',
-    wish.id,
+  const stored = await askFor(
+    services,
     { type: 'request', id, name, template, provisionAt, forSession, by, reason },
     terms,
   );
   await openLedger(services, stored.state, by);
   return stored;
+}
+
+/** The worker, also where the same wish came twice at once and the other was quicker. */
+async function askFor(
+  services: Services,
+  command: Extract<WorkerCommand, { type: 'request' }>,
+  terms: Terms,
+): Promise<Stored<Worker>> {
+  try {
+    return await services.commands.execute('worker', command.id, command, terms);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal) || refusal.code !== 'conflict') throw refusal;
+    return loadExisting(services.store, 'worker', command.id);
+  }
 }
 
 async function openLedger(services: Services, { id, template }: Worker, by: string): Promise<void> {
@@ -95,13 +103,18 @@ export async function createWorker(
   const id = newId(
     'w',
     services.random,
-    more.idempotencyKey ? { caller: actorOf(caller), key: more.idempotencyKey } : undefined,
+    more.idempotencyKey ? { caller: ownKey(caller), key: more.idempotencyKey } : undefined,
   );
   const stored = await requestWorker(
     services,
     { ...wish, id, by: actorOf(caller) },
     { correlationId: more.correlationId },
   );
+  if (stored.state.template.id !== wish.templateId) {
+    throw new Refusal('conflict', `this Idempotency-Key has made worker ${id} already, of another template`, {
+      facts: { workerId: id },
+    });
+  }
   return oneWorkerView(services, stored);
 }
 
@@ -140,8 +153,18 @@ export async function actOnWorker(
   const by = actorOf(caller);
   const command: WorkerCommand = { type, by, reason };
   services.commands.rehearse('worker', stored, command);
+  // A crash may have come between a worker and its ledger.
+  await openLedger(services, stored.state, by);
+  const before = (await loadExisting(services.store, 'worker-ledger', id)).state.admission;
   await setAdmission(services, id, type, force, by, reason);
-  const after = await services.commands.execute('worker', id, command, terms);
+  const after = await services.commands
+    .execute('worker', id, command, terms)
+    .catch(async (refusal: unknown) => {
+      // The worker changed in between: its ledger is put back as it was.
+      if (refusal instanceof Refusal && before === 'open')
+        await services.commands.execute('worker-ledger', id, { type: 'reopen', by, reason });
+      throw refusal;
+    });
   if (type !== 'start') return oneWorkerView(services, after);
   const settings = await settingsInForce(services.store, services.settingDefaults);
   const until = iso(services.clock.now() + settings.snoozeSeconds * 1000);

@@ -7,6 +7,9 @@ const BATCH = 200;
 /** How often the log is looked at even though nobody said that it grew. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** How often the place is kept: what was handled since is handled again after a crash. */
+const SAVE_EVERY_MS = 1_000;
+
 /** A reader of the event log. */
 export interface LogReader {
   stop(): Promise<void>;
@@ -25,6 +28,7 @@ export function followLog(
   const stopping = new AbortController();
   const named = 'name' in place ? place.name : undefined;
   let cursor = 'from' in place ? place.from : undefined;
+  let savedAt = Number.NEGATIVE_INFINITY;
   let wake = () => {};
   const unsubscribe = store.onCommit(() => wake());
 
@@ -42,8 +46,12 @@ export function followLog(
       }
       await handle(events);
       cursor = last.cursor;
-      if (named !== undefined) await store.saveCursor(named, cursor);
+      if (named !== undefined && clock.monotonic() - savedAt >= SAVE_EVERY_MS) await save(named, cursor);
     }
+  };
+  const save = async (name: string, at: number) => {
+    await store.saveCursor(name, at);
+    savedAt = clock.monotonic();
   };
   const following = (async () => {
     while (!stopping.signal.aborted) {
@@ -54,7 +62,7 @@ export function followLog(
           { err: error, reader: named ?? 'projection' },
           'reading the event log is held up, trying again',
         );
-        await clock.sleep(LOOK_AGAIN_MS);
+        await clock.sleep(LOOK_AGAIN_MS, stopping.signal).catch(() => undefined);
       }
     }
   })();
@@ -64,6 +72,10 @@ export function followLog(
       unsubscribe();
       wake();
       await following;
+      if (named === undefined || cursor === undefined) return;
+      await save(named, cursor).catch((error: unknown) =>
+        log.warn({ err: error, reader: named }, 'the place in the event log is not kept: some is read again'),
+      );
     },
   };
 }

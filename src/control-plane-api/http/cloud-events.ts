@@ -4,12 +4,15 @@ import type { FastifyInstance } from 'fastify';
 import { receiveEvent } from '../commands/inbound-events.ts';
 import type { Services } from '../services.ts';
 
+/** Largest body, in bytes: what is received is kept. */
+const BODY_LIMIT = 1_000_000;
+
 /** Takes CloudEvents in, structured, binary or several at once; 202 once they are kept. */
 export function receiveCloudEvents(app: FastifyInstance, services: Services, path: string): void {
   app.register(async (events) => {
     events.removeAllContentTypeParsers();
     events.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-    events.post(path, async (request, reply) => {
+    events.post(path, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
       for (const event of eventsOf(request.headers, String(request.body ?? ''))) {
         await receiveEvent(services, {
           source: event.source,

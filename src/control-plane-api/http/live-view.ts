@@ -9,7 +9,7 @@ import type { BusEvent } from '@lcm/core/spi/state-bus.ts';
 import type { ListQuery, Stored } from '@lcm/core/spi/state-store.ts';
 import { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
-import { maySee, visibleTo } from '../auth/session-access.ts';
+import { maySee, onlyOwn, visibleTo } from '../auth/session-access.ts';
 import { aggregateAt } from '../projection/keys.ts';
 import { oneSessionView, oneWorkerView, sessionViews, workerViews } from '../queries/views.ts';
 import type { Services } from '../services.ts';
@@ -149,8 +149,6 @@ export class LiveView {
 function isLive(kind: string | undefined): kind is LiveKind {
   return LIVE_KINDS.some((one) => one === kind);
 }
-
-const onlyOwn = (caller: Caller) => !caller.roles.some((role) => role !== 'candidate');
 
 function queriesFor(kind: LiveKind, now: number, caller: Caller): Omit<ListQuery, 'limit'>[] {
   const own = visibleTo(caller);
