@@ -2,6 +2,7 @@ import type { ReconcileContext, ReconcileResult } from '@lcm/core/controller/con
 import { isFinal } from '@lcm/core/domain/decider.ts';
 import { LAB_TRANSITIONS, type LabRecord, type LabStatus } from '@lcm/core/domain/lab-record.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { CmlLab } from '@lcm/core/spi/cml.ts';
 import type { InternalClient, LabletDependencies } from '../dependencies.ts';
 import { unlessMissing } from '../missing.ts';
@@ -70,7 +71,7 @@ class Discovery {
     return items.map(({ state }) => state).filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
   }
 
-  /** A lab of ours stays while its session lives, or while it waits for another one. */
+  /** A lab of ours stays while its session has a use for it, or while it waits for another one. */
   async #ours(lab: CmlLab, marker: Marker, record: LabRecord | undefined): Promise<void> {
     if (record?.boundTo) return;
     if (isPooled(marker) && record) return;
@@ -78,7 +79,7 @@ class Discovery {
       const session = await unlessMissing(
         this.#deps.client.internal.sessions.get({ params: { id: marker.session } }),
       );
-      if (session && !isFinal(SESSION_TRANSITIONS, session.status)) return;
+      if (session && !isSpare(lab, session)) return;
     }
     const { labs } = this.#site;
     if (!(await bringTo(labs, lab.id, 'deleted', () => this.#context.fence()))) return;
@@ -141,4 +142,14 @@ class Discovery {
       }),
     );
   }
+}
+
+/**
+ * Whether a session has no use for a lab that was made for it: because it is over, or because it works with
+ * another one. A lab that is being built or torn down is the business of these steps.
+ */
+function isSpare(lab: CmlLab, { status, lab: bound }: Session): boolean {
+  if (isFinal(SESSION_TRANSITIONS, status)) return true;
+  const settled = status === 'READY' || status === 'RUNNING' || status === 'COLLECTING';
+  return settled && bound !== undefined && bound.cmlLabId !== lab.id;
 }

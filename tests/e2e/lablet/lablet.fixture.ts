@@ -140,7 +140,7 @@ export async function startLablets() {
   };
   const dependencies = dependenciesOn((ask) => ask, bus);
   const { cml } = dependencies;
-  await cml('http://cml').system.register('ENTERPRISE', 'good-token', 50);
+  await cml('http://cml').system.register('ENTERPRISE', 'good-token', 300);
   await clock.advance(10_000);
 
   /** Lets everything that can happen now happen; time passes only when no call is under way. */
@@ -231,7 +231,7 @@ export async function startLablets() {
       });
       return definition;
     },
-    upWorker: () => upWorker(admin, scheduler),
+    upWorker: (changes: object = {}) => upWorker(admin, scheduler, changes),
     /** What the scheduler does for a booking. */
     place: async (sessionId: string, workerId: string, placementId = `p-${sessionId}`) => {
       const decision = {
@@ -280,8 +280,8 @@ const TEMPLATE = {
 
 type AnyClient = ReturnType<typeof createClient<typeof contract>>;
 
-async function upWorker(admin: AnyClient, scheduler: AnyClient): Promise<string> {
-  const template = await admin.workerTemplates.create({ body: TEMPLATE });
+async function upWorker(admin: AnyClient, scheduler: AnyClient, changes: object): Promise<string> {
+  const template = await admin.workerTemplates.create({ body: { ...TEMPLATE, ...changes } });
   const { id } = await admin.workers.create({ body: { templateId: template.id } });
   type Command = Parameters<AnyClient['internal']['workers']['command']>[0]['body']['command'];
   const act = (command: Command) => scheduler.internal.workers.command({ params: { id }, body: { command } });

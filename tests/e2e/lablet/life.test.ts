@@ -20,8 +20,13 @@ const seed = (name: string) => {
   return found;
 };
 
-async function booked(name: string, seconds = 1_800, changes: object = {}) {
-  on.startController();
+async function booked(
+  name: string,
+  seconds = 1_800,
+  changes: object = {},
+  dependencies = (those: Lablets['dependencies']) => those,
+) {
+  on.startController(dependencies(on.dependencies));
   const definition = await on.publish({ ...seed(name), ...changes });
   const workerId = await on.upWorker();
   const { id } = await on.admin.sessions.book({
@@ -325,5 +330,83 @@ describe('whatever goes wrong', () => {
     await on.untilStatus(id, 'TERMINATED');
     expect((await on.session(id)).ending).toMatchObject({ outcome: 'workerLost' });
     expect((await on.ldsSessions(id)).map(({ state }) => state)).toEqual(['ARCHIVED']);
+  });
+});
+
+describe('an import whose answer never comes', () => {
+  test('leaves a double for a while, and one lab in the end', async () => {
+    let lost = false;
+    const slowImport = async (topology: string) => {
+      if (lost) return on.labs.import(topology);
+      lost = true;
+      // The server goes on with it after the client has given up.
+      on.clock.after(30_000, () => void on.labs.import(topology));
+      throw new Refusal('unavailable', 'no answer in time');
+    };
+    const { id } = await booked('static-routing-basics', 2_400, {}, (dependencies) => ({
+      ...dependencies,
+      cml: (url) => {
+        const server = dependencies.cml(url);
+        return { ...server, labs: { ...server.labs, import: slowImport } };
+      },
+    }));
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.until('the double', async () => (await on.labs.list()).length === 2, 60_000);
+    await on.until('its end', async () => (await on.labs.list()).length === 1, 200_000);
+    const { lab } = await on.session(id);
+    expect((await on.labs.list())[0]?.id).toBe(lab?.cmlLabId);
+  });
+});
+
+describe('a large lab', () => {
+  test('of 300 nodes is built, and told how far it is', async () => {
+    const nodes = Array.from(
+      { length: 300 },
+      (_, index) =>
+        `  - {id: n${index}, label: R${index}, node_definition: iosv, x: ${index}, y: 0, configuration: hostname R${index}, interfaces: [{id: i0, label: GigabitEthernet0/0, slot: 0, type: physical}]}`,
+    );
+    const topology = `lab: {title: large, version: 0.3.0}\nnodes:\n${nodes.join('\n')}\nlinks: []\n`;
+    on.startController();
+    const definition = await on.publish({ name: 'large', version: '1.0.0', topology, labReuse: false });
+    const workerId = await on.upWorker({ cpuOvercommit: 8, maxNodes: 400 });
+    const { id } = await on.admin.sessions.book({
+      body: { definitionId: definition.id, durationSeconds: 1_200 },
+    });
+    await on.place(id, workerId);
+    const seen = new Set<string>();
+    await on.until('READY', async () => {
+      const { status, pipelines } = await on.session(id);
+      const message = pipelines.instantiate?.steps['lab_start']?.message;
+      if (message) seen.add(message);
+      return status === 'READY' || status === 'RUNNING';
+    });
+    expect([...seen].every((message) => /^\d+ of 300 nodes booted$/.test(message))).toBe(true);
+    expect(seen.size).toBeGreaterThan(0);
+    expect(Object.keys((await on.session(id)).lab?.ports ?? {})).toHaveLength(300);
+    await on.admin.sessions.cancel({ params: { id }, body: {} });
+    await released(id);
+    await on.untilStatus(id, 'TERMINATED');
+    expect(await on.labs.list()).toEqual([]);
+  }, 60_000);
+});
+
+describe('stored evidence', () => {
+  test('can be graded again, into another report', async () => {
+    const { id } = await booked('vlan-trunk-troubleshooting');
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await on.sim(id, 'finish');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    await on.admin.sessions.grade({ params: { id }, body: {} });
+    const reports = async () => (await on.admin.sessions.scoreReports({ params: { id } })).items;
+    await on.until('the second report', async () => (await reports()).length === 2);
+    const [second, first] = await reports();
+    expect(second?.score).toBe(first?.score);
+    expect((await on.session(id)).scoreReportId).toBe(second?.id);
+    await on.pass(120_000);
+    expect(await reports()).toHaveLength(2);
   });
 });
