@@ -47,7 +47,8 @@ export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEve
         if (known?.amount === command.amount) return [];
         const others = state ? heldAmount(state) - (known?.amount ?? 0) : 0;
         const limit = state?.limit ?? null;
-        if (limit !== null && others + command.amount > limit) {
+        const more = command.amount > (known?.amount ?? 0);
+        if (limit !== null && more && others + command.amount > limit) {
           throw new Refusal(
             'quota',
             `${command.id} allows ${limit}, ${others} are taken, ${command.amount} more are wanted`,

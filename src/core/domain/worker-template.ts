@@ -3,6 +3,7 @@ import type { Decider } from './decider.ts';
 import { workerTemplateId } from './ids.ts';
 import { Refusal } from './refusal.ts';
 import { type Capacity, LICENCE_LIMITS, licenceType } from './resources.ts';
+import { sameJson } from './same-json.ts';
 import { instant, iso } from './time.ts';
 
 /** What an operator says about a kind of worker. */
@@ -85,6 +86,8 @@ export const workerTemplateDecider: Decider<WorkerTemplate, WorkerTemplateComman
     if (!state || state.deleted) throw new Refusal('notFound', 'there is no such worker template');
     if (command.type === 'delete') return [{ type: 'worker-template.deleted', ...happened }];
     checkRange(command.spec);
+    const { id: _, deleted: __, createdAt: ___, updatedAt: ____, ...spec } = state;
+    if (sameJson(command.spec, spec)) return [];
     if (command.spec.name !== state.name) {
       throw new Refusal('rule', `the name of worker template ${state.name} cannot change`, {
         fields: [{ pointer: '/name', message: `must stay ${state.name}` }],
@@ -97,12 +100,21 @@ export const workerTemplateDecider: Decider<WorkerTemplate, WorkerTemplateComman
       case 'worker-template.created':
         return { ...event.spec, id: event.id, deleted: false, createdAt: event.at, updatedAt: event.at };
       case 'worker-template.updated':
-        return { ...known(state), ...event.spec, updatedAt: event.at };
+        return { ...identity(known(state)), ...event.spec, updatedAt: event.at };
       case 'worker-template.deleted':
         return { ...known(state), deleted: true, enabled: false, updatedAt: event.at };
     }
   },
 };
+
+/** What an update leaves: all else is what the new spec says, absent where it says nothing. */
+function identity({
+  id,
+  deleted,
+  createdAt,
+}: WorkerTemplate): Pick<WorkerTemplate, 'id' | 'deleted' | 'createdAt'> {
+  return { id, deleted, createdAt };
+}
 
 function checkRange(spec: WorkerTemplateSpec): void {
   if (spec.portRange.first <= spec.portRange.last) return;
