@@ -166,16 +166,16 @@ describe('labs that LCM did not make', () => {
   it('seen as before change nothing, in whatever order and however often a port is named', () => {
     const seen = [observed([2001, 2002], { cpuCores: 1 })];
     const again = {
-      type: 'observeForeign',
+      type: 'observeForeign' as const,
       ports: [2002, 2001, 2002],
       need: { ...nothing, cpuCores: 1 },
-    } as const;
+    };
     when(seen, again).happens();
   });
 });
 
 describe('ports', () => {
-  const allocate = { type: 'allocatePorts', labRecordId: lab1, sessionId: s1, names: ['a', 'b'] } as const;
+  const allocate = { type: 'allocatePorts' as const, labRecordId: lab1, sessionId: s1, names: ['a', 'b'] };
   const has = allocated(lab1, { a: 2000, b: 2001 }, s1);
 
   it('are given out from the first that is free', () => {

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { Bare } from './decider.ts';
+import { taskId } from './ids.ts';
+import { given, type Wish } from './scenario.fixture.ts';
+import { type TaskCommand, type TaskEvent, task, taskDecider } from './task.ts';
+
+const what = {
+  id: taskId.parse('t-1'),
+  title: 'Session s-1 failed',
+  description: 'its lab could not be built',
+  priority: 'high' as const,
+  about: { kind: 'session', id: 's-1' },
+  department: 'exams',
+};
+const raised: Bare<TaskEvent> = { type: 'task.raised', ...what };
+const assigned: Bare<TaskEvent> = { type: 'task.assigned', assignee: 'ann' };
+const closed: Bare<TaskEvent> = { type: 'task.closed' };
+const when = (history: readonly Bare<TaskEvent>[], wish: Wish<TaskCommand>) =>
+  given(taskDecider, history).when(wish);
+
+it('a task is raised once', () => {
+  const answer = when([], { type: 'raise', ...what });
+  expect(task.parse(answer.state())).toMatchObject({
+    status: 'OPEN',
+    createdBy: 'tester',
+    about: what.about,
+  });
+  when([raised, assigned], { type: 'raise', ...what }).happens();
+});
+
+it('a task is in progress from the one to whom it was assigned', () => {
+  expect(when([raised], { type: 'assign', assignee: 'ann' }).state()).toMatchObject({
+    status: 'IN_PROGRESS',
+    assignee: 'ann',
+  });
+  when([raised, assigned], { type: 'assign', assignee: 'ann' }).happens();
+  expect(when([raised, assigned], { type: 'assign', assignee: 'bob' }).state().assignee).toBe('bob');
+});
+
+it('a task is closed once', () => {
+  expect(when([raised, assigned], { type: 'close' }).state()).toMatchObject({
+    status: 'DONE',
+    assignee: 'ann',
+  });
+  when([raised, closed], { type: 'close' }).happens();
+});
+
+it('what was never raised is not there', () => {
+  when([], { type: 'close' }).isRefused('notFound');
+});
