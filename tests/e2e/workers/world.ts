@@ -211,21 +211,18 @@ export async function workerWorld(
     /** Closes a task, as a person does. */
     close: (id: string) => new Commands(store, clock).execute('task', id, { type: 'close', by: 'somebody' }),
     taskTitles: async () => (await admin.tasks.list({ query: {} })).items.map(({ title }) => title),
-    /** Somebody makes a lab by hand on the first instance there is. */
-    work: async () => {
+    /** Somebody imports a lab by hand on the first instance there is, and may start it. */
+    work: async ({ start: starts = false } = {}) => {
       const [instance] = cloud.instances.list();
       const app = instance && cloud.hosts.server(instance.id)?.app;
       if (!app) throw new Error('there is no CML server to work on');
       const payload = { username: 'admin', password: 'admin' };
       const logIn = await app.inject({ method: 'POST', url: '/api/v0/authenticate', payload });
       const headers = { authorization: `Bearer ${String(logIn.json())}` };
-      const made = await app.inject({
-        method: 'POST',
-        url: '/api/v0/labs',
-        headers,
-        payload: { title: 'by hand' },
-      });
+      const made = await app.inject({ method: 'POST', url: '/api/v0/import', headers, payload: topology });
       if (made.statusCode !== 200) throw new Error(made.body);
+      const url = `/api/v0/labs/${made.json().id}/start`;
+      if (starts) await app.inject({ method: 'PUT', url, headers });
     },
     alive: () => cloud.instances.list().filter(({ change }) => change.to !== 'terminated'),
   };
