@@ -38,6 +38,6 @@ export const problemType = (code: RefusalCode): string => `urn:lcm:problem:${cod
 
 /** The refusal that a problem type stands for; undefined for types that are not ours. */
 export function refusalCodeOf(type: string): RefusalCode | undefined {
-  const code = type.replace(/^urn:lcm:problem:/, '');
-  return code in STATUS_OF ? (code as RefusalCode) : undefined;
+  const codes = Object.keys(STATUS_OF) as RefusalCode[];
+  return codes.find((code) => problemType(code) === type);
 }
