@@ -43,5 +43,6 @@ $(installed): package-lock.json
 
 $(page): $(page_sources) $(installed)
 	@echo 'Building the page …'
-	@npm run --silent build:ui -- --logLevel warn
+	@mkdir -p build
+	@npm run --silent build:ui >build/page.log 2>&1 || { cat build/page.log; exit 1; }
 	@touch $@
