@@ -236,7 +236,7 @@ export function describeStateBus(name: string, open: () => Promise<BusUnderTest>
         // A bus may be late with it, by its own clock's grain.
         await subject.pass(TTL_MS * 2);
         await eventually(() => expect(watch.events.map(({ type }) => type)).toEqual(['delete']));
-        await expect(lease.keepAlive()).rejects.toThrow();
+        await expect(lease.keepAlive()).rejects.toMatchObject({ code: 'conflict' });
         await expect(bus.acquire(KEY, 'me', lease)).rejects.toThrow();
       });
 

@@ -4,7 +4,8 @@ import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../domain/refusal.ts';
 import { type ControllerOptions, type RunningController, startController } from './controller.ts';
-import { FlakyBus, keptLog } from './fixtures.ts';
+import { FlakyBus } from './fixtures.ts';
+import { keptLog } from './kept-log.fixture.ts';
 
 const PREFIX = '/lcm/sessions/';
 

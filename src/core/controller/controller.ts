@@ -275,7 +275,10 @@ class Controller implements RunningController {
       return { kind: 'done', againInMs: 0 };
     }
     const fence = this.#isOurs(id) ? this.partitions.fenceFor(id) : undefined;
-    if (!fence) return { kind: 'dropped' };
+    if (!fence) {
+      this.#complaints.delete(id);
+      return { kind: 'dropped' };
+    }
     const { clock, observe, standing, resyncMs = RESYNC_MS } = this.#options;
     const run = this.#runs.begin(id, fence.partition);
     const began = clock.monotonic();

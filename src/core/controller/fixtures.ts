@@ -1,5 +1,4 @@
 import { Refusal } from '../domain/refusal.ts';
-import type { Log } from '../spi/log.ts';
 import type { BusEvent, Lease, Projected, StateBus } from '../spi/state-bus.ts';
 
 /** For tests: a bus that can be cut off, and whose watches break when told to. */
@@ -79,22 +78,3 @@ export class FlakyBus implements StateBus {
 }
 
 const cutOff = () => new Refusal('unavailable', 'the bus cannot be reached');
-
-/** For tests: a log that keeps its lines. */
-export function keptLog(): Log & {
-  lines: { level: string; message: string; facts: Record<string, unknown> }[];
-} {
-  const lines: { level: string; message: string; facts: Record<string, unknown> }[] = [];
-  const at = (level: string) => (facts: Record<string, unknown>, message: string) => {
-    lines.push({ level, message, facts });
-  };
-  const log = {
-    lines,
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    child: () => log,
-  };
-  return log;
-}

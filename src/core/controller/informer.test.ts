@@ -3,8 +3,9 @@ import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FlakyBus, keptLog } from './fixtures.ts';
+import { FlakyBus } from './fixtures.ts';
 import { type InformerChange, startInformer } from './informer.ts';
+import { keptLog } from './kept-log.fixture.ts';
 
 function setUp({ resyncMs = 30_000, seed = 1 } = {}) {
   const clock = new VirtualClock();

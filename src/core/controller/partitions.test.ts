@@ -3,7 +3,8 @@ import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FlakyBus, keptLog } from './fixtures.ts';
+import { FlakyBus } from './fixtures.ts';
+import { keptLog } from './kept-log.fixture.ts';
 import { partitionOf } from './partition-of.ts';
 import { type Partitions, type PartitionsListener, startPartitions } from './partitions.ts';
 

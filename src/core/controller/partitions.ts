@@ -294,7 +294,7 @@ class Member implements Partitions {
       const relinquishing = this.#options.bus.relinquish(this.#keyOf(partition), lease);
       await this.#lease.inTime('giving up a partition', relinquishing);
       if (this.#held.get(partition) === held) this.#held.delete(partition);
-      this.#log.info({ partition }, 'partition given up');
+      this.#log.debug({ partition }, 'partition given up');
     } catch (error) {
       this.#log.warn({ err: error, partition }, 'a partition could not be given up yet');
     }
