@@ -48,7 +48,11 @@ export const anyWish: fc.Arbitrary<Wish<SessionCommand>> = fc.oneof(
   fc.record({ type: fc.constant('withdrawProposal' as const), placementId: placements }),
   fc.record({ type: fc.constant('recordRelease' as const), placementId: placements }),
   fc.record({ type: fc.constant('recordDecision' as const), decision: decisions }),
-  fc.record({ type: fc.constant('changeTimeslot' as const), timeslot: slots }),
+  fc.record({
+    type: fc.constant('changeTimeslot' as const),
+    timeslot: slots,
+    placementId: fc.option(placements, { nil: undefined }),
+  }),
   {
     weight: 2,
     arbitrary: fc.record({
