@@ -27,7 +27,7 @@ export interface SchedulerOptions {
   leaseMs?: number | undefined;
   marginMs?: number | undefined;
   resyncMs?: number | undefined;
-  /** Milliseconds between two sweeps; 30,000 where absent. */
+  /** Milliseconds between two sweeps; 60,000 where absent. */
   sweepMs?: number | undefined;
   observe?: ControllerOptions['observe'];
 }
@@ -54,7 +54,7 @@ const SWEEP = 'sweep';
 
 /** Starts the scheduler: decides which worker takes which session and when, and when the fleet grows. */
 export function startScheduler(options: SchedulerOptions): RunningScheduler {
-  const { client, bus, clock, random, resyncMs, sweepMs = 30_000 } = options;
+  const { client, bus, clock, random, resyncMs, sweepMs = 60_000 } = options;
   const log = options.log;
   const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/', resyncMs });
   const picture = new FleetPicture({ client, bus, clock, random, log, resyncMs });

@@ -4,6 +4,7 @@ import type { Fleet } from './fleet.ts';
 import { NO_GROWTH } from './growth.ts';
 import type { PlacementRequest } from './request.ts';
 import { chooseTemplates } from './templates.ts';
+import { VIEWED } from './window-views.ts';
 
 /** A later start at which the session would fit. */
 export interface Alternative {
@@ -78,10 +79,13 @@ function soonestOn(
     .sort((one, other) => one - other);
   return tries.find((laterByMs) => {
     const question = ask(laterByMs);
-    const shown = fleet.views.ofOne(index, question.from, question.to);
-    return verdict(question, fleet, index, shown, 0) === FITS;
+    fleet.views.look(index, question.from, question.to, scratch, 0);
+    return verdict(question, fleet, index, scratch, 0) === FITS;
   });
 }
+
+/** What one worker shows in one window; looked at and done with at once. */
+const scratch = new Float64Array(VIEWED);
 
 /** The question by how much later it is asked; the same for all workers. */
 function questions(request: PlacementRequest, fleet: Fleet, { now, workerLeadSeconds }: PlacementOptions) {

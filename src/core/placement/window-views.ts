@@ -56,14 +56,14 @@ export class WindowViews {
   /** What one worker shows in a window, without looking at the others. */
   ofOne(index: number, from: number, to: number): Float64Array {
     const shown = new Float64Array(VIEWED);
-    this.#look(index, from, to, shown, 0);
+    this.look(index, from, to, shown, 0);
     return shown;
   }
 
   /** Looks again at a worker that has changed. */
   update(index: number): void {
     for (const view of this.#views.values()) {
-      if (index < view.size) this.#look(index, view.from, view.to, view.shown, index * VIEWED);
+      if (index < view.size) this.look(index, view.from, view.to, view.shown, index * VIEWED);
     }
   }
 
@@ -75,12 +75,13 @@ export class WindowViews {
       view.shown = larger;
     }
     for (let index = view.size; index < size; index++) {
-      this.#look(index, view.from, view.to, view.shown, index * VIEWED);
+      this.look(index, view.from, view.to, view.shown, index * VIEWED);
     }
     view.size = size;
   }
 
-  #look(index: number, from: number, to: number, into: Float64Array, place: number): void {
+  /** Writes what one worker shows in a window to `into` from `place` on. */
+  look(index: number, from: number, to: number, into: Float64Array, place: number): void {
     const { numbers, profiles } = this.#fleet;
     profiles.peaks(index, from, to, into, place);
     const base = index * STRIDE;

@@ -1,35 +1,30 @@
 import type { Informer } from '@lcm/core/controller/informer.ts';
-import { allPages, isAbsent, type Versioned } from '../client.ts';
+import type { Projected } from '@lcm/core/spi/state-bus.ts';
+import { isAbsent, type Versioned } from '../client.ts';
 
-/** The reads of one kind of aggregate. */
-interface Reads<State> {
+export interface MirrorOptions<State> {
+  informer: Informer;
   get(input: { params: { id: string } }): Promise<Versioned<State>>;
-  list(input: {
-    query: { limit: number; cursor?: string | undefined };
-  }): Promise<{ items: Versioned<State>[]; nextCursor?: string | undefined }>;
+  /** Reads at least those of the ids that there are, and maybe others. */
+  getMany(ids: readonly string[]): Promise<readonly Versioned<State>[]>;
+  /** Told of each state that is new, and without one of each that is gone. */
+  onChange?: (id: string, state: State | undefined) => void;
+  /** What stands like this on the bus is not kept. */
+  isOfNoInterest?: (id: string, value: Projected | undefined) => boolean;
 }
 
-/** More than this are read as a list instead of one by one. */
+/** More than this are read together instead of one by one. */
 const ONE_BY_ONE = 30;
 
 /** States of one kind, as the bus tells of changes and the control plane gives them. */
 export class Mirror<State> {
   readonly all = new Map<string, Versioned<State>>();
-  readonly #reads: Reads<State>;
-  readonly #informer: Informer;
+  readonly #options: MirrorOptions<State>;
   readonly #dirty = new Set<string>();
-  readonly #onChange: (id: string, state: State | undefined) => void;
 
-  /** @param onChange told of each state that is new, and without one of each that is gone */
-  constructor(
-    informer: Informer,
-    reads: Reads<State>,
-    onChange: (id: string, state: State | undefined) => void,
-  ) {
-    this.#informer = informer;
-    this.#reads = reads;
-    this.#onChange = onChange;
-    informer.subscribe(({ type, id, value }) => {
+  constructor(options: MirrorOptions<State>) {
+    this.#options = options;
+    options.informer.subscribe(({ type, id, value }) => {
       if (type === 'removed') this.#drop(id);
       else if (this.all.get(id)?.version !== value.version) this.#dirty.add(id);
     });
@@ -37,11 +32,11 @@ export class Mirror<State> {
 
   /** Reads what has changed. @throws Refusal where it cannot be read; it is tried again the next time */
   async refresh(): Promise<void> {
-    if (this.#dirty.size === 0) return;
-    const due = [...this.#dirty];
+    const due = [...this.#dirty].filter((id) => this.#isKept(id));
     this.#dirty.clear();
+    if (due.length === 0) return;
     try {
-      if (due.length > ONE_BY_ONE) await this.#readAll();
+      if (due.length > ONE_BY_ONE) await this.#readMany(due);
       else await Promise.all(due.map((id) => this.#readOne(id)));
     } catch (error) {
       for (const id of due) this.#dirty.add(id);
@@ -53,7 +48,7 @@ export class Mirror<State> {
   put(id: string, state: State, version: number): void {
     if ((this.all.get(id)?.version ?? 0) > version) return;
     this.all.set(id, { id, state, version });
-    this.#onChange(id, state);
+    this.#options.onChange?.(id, state);
   }
 
   /** Has the state read again. */
@@ -61,9 +56,16 @@ export class Mirror<State> {
     this.#dirty.add(id);
   }
 
+  #isKept(id: string): boolean {
+    const { isOfNoInterest, informer } = this.#options;
+    if (!isOfNoInterest?.(id, informer.cache.get(id))) return true;
+    this.#drop(id);
+    return false;
+  }
+
   async #readOne(id: string): Promise<void> {
     try {
-      const { state, version } = await this.#reads.get({ params: { id } });
+      const { state, version } = await this.#options.get({ params: { id } });
       this.put(id, state, version);
     } catch (error) {
       if (!isAbsent(error)) throw error;
@@ -71,16 +73,15 @@ export class Mirror<State> {
     }
   }
 
-  async #readAll(): Promise<void> {
-    const found = await allPages((cursor) => this.#reads.list({ query: { limit: 1_000, cursor } }));
-    for (const { id, state, version } of found) {
+  async #readMany(ids: readonly string[]): Promise<void> {
+    for (const { id, state, version } of await this.#options.getMany(ids)) {
       // What has left the bus has come to its end.
-      if (this.#informer.cache.has(id)) this.put(id, state, version);
+      if (this.#options.informer.cache.has(id)) this.put(id, state, version);
     }
   }
 
   #drop(id: string): void {
     this.#dirty.delete(id);
-    if (this.all.delete(id)) this.#onChange(id, undefined);
+    if (this.all.delete(id)) this.#options.onChange?.(id, undefined);
   }
 }

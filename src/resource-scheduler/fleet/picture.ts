@@ -3,16 +3,18 @@ import type { LabRecord } from '@lcm/core/domain/lab-record.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
-import type { Worker } from '@lcm/core/domain/worker-state.ts';
+import { WORKER_STATUSES, type Worker } from '@lcm/core/domain/worker-state.ts';
 import type { WorkerTemplate } from '@lcm/core/domain/worker-template.ts';
 import { candidateOf } from '@lcm/core/placement/candidate.ts';
 import { Fleet } from '@lcm/core/placement/fleet.ts';
 import { type Growth, growthWithin } from '@lcm/core/placement/growth.ts';
+import { REUSABLE_STATUSES } from '@lcm/core/placement/reusable-labs.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
-import { allPages, type SchedulerClient } from '../client.ts';
+import type { SchedulerClient } from '../client.ts';
+import { listAll, listById } from './listing.ts';
 import { Mirror } from './mirror.ts';
 
 export interface PictureOptions {
@@ -23,6 +25,10 @@ export interface PictureOptions {
   log: Log;
   resyncMs?: number | undefined;
 }
+
+/** Settings are read again after so long, even if nobody has said that they changed; milliseconds. */
+const SETTINGS_MS = 30_000;
+const LIVE_WORKERS = WORKER_STATUSES.filter((status) => status !== 'TERMINATED');
 
 /**
  * The fleet in memory: workers, ledgers, labs, templates and settings, kept up to date by the bus and read
@@ -35,61 +41,81 @@ export class FleetPicture {
   /** Whoever waits for it must wait for these to be synced. */
   readonly informers: readonly Informer[];
   readonly #client: SchedulerClient;
+  readonly #clock: Clock;
   readonly #labs: Mirror<LabRecord>;
   readonly #templates: Mirror<WorkerTemplate>;
+  /** Workers whose candidate has to be drawn anew. */
   readonly #stale = new Set<string>();
-  #settings: SystemSettingsValues | undefined;
+  #settings: { at: number; values: SystemSettingsValues } | undefined;
+  /** The lead for which all candidates were drawn. */
+  #drawnFor: number | undefined;
 
   constructor(options: PictureOptions) {
-    const { client } = options;
-    const { internal } = client;
-    this.#client = client;
+    const { internal } = options.client;
+    this.#client = options.client;
+    this.#clock = options.clock;
     const watch = (prefix: string) => startInformer({ ...options, prefix });
-    const [workers, ledgers, labs, templates, settings] = [
-      watch('/lcm/workers/'),
-      watch('/lcm/worker-ledgers/'),
-      watch('/lcm/lab-records/'),
-      watch('/lcm/worker-templates/'),
-      watch('/lcm/settings/'),
-    ];
+    const workers = watch('/lcm/workers/');
+    const ledgers = watch('/lcm/worker-ledgers/');
+    const labs = watch('/lcm/lab-records/');
+    const templates = watch('/lcm/worker-templates/');
+    const settings = watch('/lcm/settings/');
     this.informers = [workers, ledgers, labs, templates, settings];
-    this.workers = new Mirror(workers, internal.workers, (id) => this.#stale.add(id));
-    this.ledgers = new Mirror(ledgers, internal.workerLedgers, (id) => this.#stale.add(id));
-    this.#labs = new Mirror(labs, internal.labRecords, (_id, lab) => lab && this.fleet.labs.put(lab));
-    this.#templates = new Mirror(templates, internal.workerTemplates, () => {});
-    settings.subscribe(() => {
-      this.#settings = undefined;
+    const redraw = (id: string) => this.#stale.add(id);
+    this.workers = new Mirror({
+      informer: workers,
+      get: internal.workers.get,
+      getMany: () => listAll(internal.workers.list, { status: LIVE_WORKERS }),
+      onChange: redraw,
+    });
+    this.ledgers = new Mirror({
+      informer: ledgers,
+      get: internal.workerLedgers.get,
+      getMany: (ids) => listById(internal.workerLedgers.list, 'workerId', ids),
+      onChange: redraw,
+      // Ledgers outlive their workers.
+      isOfNoInterest: (id) => !workers.cache.has(id) && !this.workers.all.has(id),
+    });
+    this.#labs = new Mirror({
+      informer: labs,
+      get: internal.labRecords.get,
+      getMany: () => listAll(internal.labRecords.list, { status: [...REUSABLE_STATUSES] }),
+      onChange: (id, lab) => (lab ? this.fleet.labs.put(lab) : this.fleet.labs.remove(id)),
+      isOfNoInterest: (_id, value) => !REUSABLE_STATUSES.some((status) => status === value?.['status']),
+    });
+    this.#templates = new Mirror({
+      informer: templates,
+      get: internal.workerTemplates.get,
+      getMany: () => listAll(internal.workerTemplates.list, {}),
+    });
+    settings.subscribe(({ type }) => {
+      if (type !== 'resync') this.#settings = undefined;
+    });
+    // A ledger that came before its worker was of no interest then.
+    workers.subscribe(({ type, id }) => {
+      if (type === 'added') this.ledgers.doubt(id);
     });
   }
 
   /** Reads what has changed since the last time. */
   async refresh(): Promise<void> {
-    await Promise.all([
-      this.workers.refresh(),
-      this.ledgers.refresh(),
-      this.#labs.refresh(),
-      this.#templates.refresh(),
-    ]);
-    await this.settings();
-    for (const id of this.#stale) this.#redraw(id);
+    await this.workers.refresh();
+    await Promise.all([this.ledgers.refresh(), this.#labs.refresh(), this.#templates.refresh()]);
+    const { workerLeadSeconds } = await this.settings();
+    // When coming workers are ready depends on the lead.
+    if (this.#drawnFor !== workerLeadSeconds) for (const id of this.workers.all.keys()) this.#stale.add(id);
+    this.#drawnFor = workerLeadSeconds;
+    for (const id of this.#stale) this.#draw(id, workerLeadSeconds);
     this.#stale.clear();
   }
 
   /** Settings in force. */
   async settings(): Promise<SystemSettingsValues> {
-    const before = this.#settings?.workerLeadSeconds;
-    this.#settings ??= await this.#client.internal.settings();
-    // When coming workers are ready depends on it.
-    if (before !== this.#settings.workerLeadSeconds)
-      for (const id of this.workers.all.keys()) this.#stale.add(id);
-    return this.#settings;
-  }
-
-  /** Takes in what a write has answered, before the bus tells of it. */
-  putWorker(worker: Worker, version: number, ledger?: { state: WorkerLedger; version: number }): void {
-    this.workers.put(worker.id, worker, version);
-    if (ledger) this.ledgers.put(worker.id, ledger.state, ledger.version);
-    this.#redraw(worker.id);
+    const at = this.#clock.monotonic();
+    if (this.#settings && at - this.#settings.at < SETTINGS_MS) return this.#settings.values;
+    const values = await this.#client.internal.settings();
+    this.#settings = { at, values };
+    return values;
   }
 
   /** What is known of the worker is not to be trusted: it is read again next time. */
@@ -105,19 +131,9 @@ export class FleetPicture {
     const ids = new Set(
       templates.flatMap(({ region, licenceType }) => [`workers/${region}`, `licences/${licenceType}`]),
     );
-    const allowances =
-      ids.size === 0
-        ? []
-        : await allPages((cursor) =>
-            this.#client.internal.allowances.list({
-              query: { where: JSON.stringify({ id: [...ids] }), cursor },
-            }),
-          );
-    return growthWithin(
-      templates,
-      allowances.map(({ state }) => state),
-      await this.settings(),
-    );
+    const allowances = await listById(this.#client.internal.allowances.list, 'id', [...ids]);
+    const known = allowances.map(({ state }) => state);
+    return growthWithin(templates, known, await this.settings());
   }
 
   /** When a worker of each template was asked for last, milliseconds since the epoch. */
@@ -134,13 +150,9 @@ export class FleetPicture {
     await Promise.all(this.informers.map((informer) => informer.stop()));
   }
 
-  #redraw(workerId: string): void {
+  #draw(workerId: string, workerLeadSeconds: number): void {
     const worker = this.workers.all.get(workerId)?.state;
-    if (!worker || !this.#settings || worker.status === 'TERMINATED') {
-      this.fleet.remove(workerId);
-      return;
-    }
-    const ledger = this.ledgers.all.get(workerId)?.state;
-    this.fleet.put(candidateOf(worker, ledger, this.#settings.workerLeadSeconds));
+    if (!worker || worker.status === 'TERMINATED') this.fleet.remove(workerId);
+    else this.fleet.put(candidateOf(worker, this.ledgers.all.get(workerId)?.state, workerLeadSeconds));
   }
 }

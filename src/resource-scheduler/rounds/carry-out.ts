@@ -98,7 +98,7 @@ async function makeWorker(
   await tolerating(io, `a worker of template ${template.name}`, async () => {
     try {
       for (let number = 0; number < MOST_WORKERS_PER_SESSION; number++) {
-        const { id, state, version } = await io.client.internal.scaleUp({
+        const { id, state } = await io.client.internal.scaleUp({
           body: {
             // The same wish again, after a lost answer, gives the same worker.
             key: `${waiting.id}/${number}`,
@@ -110,7 +110,6 @@ async function makeWorker(
           headers: io.headersOf(waiting.id)(),
         });
         if (!['PENDING', 'PROVISIONING', 'STARTING', 'RUNNING'].includes(state.status)) continue;
-        io.picture.putWorker(state, version);
         io.picture.doubt(id);
         workers.set(standIn, id);
         return;

@@ -61,13 +61,24 @@ export class Rounds {
       clock: options.clock,
       idleMs: IDLE_MS,
       longestMs: LONGEST_MS,
-      run: (due) => this.#run(due),
+      run: (due) => this.#tried(due),
     });
   }
 
   /** Has the session decided on in the next round, if it waits and is free for it. */
   async decide(id: string, headers: FenceHeaders): Promise<RoundAnswer> {
     return (await this.#gathering.add(id, headers)) ?? { outcome: 'left' };
+  }
+
+  /** A round that cannot be held, e.g. because the control plane is away, is told once, not per session. */
+  async #tried(due: ReadonlyMap<string, FenceHeaders>): Promise<ReadonlyMap<string, RoundAnswer>> {
+    try {
+      return await this.#run(due);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#options.log.warn({ err: error, sessions: due.size }, 'a round could not be held; it comes again');
+      return new Map();
+    }
   }
 
   async #run(due: ReadonlyMap<string, FenceHeaders>): Promise<ReadonlyMap<string, RoundAnswer>> {

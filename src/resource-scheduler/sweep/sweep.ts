@@ -23,10 +23,8 @@ export class Sweep {
 
   async run({ headers }: Pick<ReconcileContext, 'headers'>): Promise<void> {
     const { internal } = this.#options.client;
-    // Ledgers first: a reservation that is in them has been proposed by a session before.
-    const ledgers = await allPages((cursor) =>
-      internal.workerLedgers.list({ query: { limit: 1_000, cursor } }),
-    );
+    // Ledgers as of before: a reservation that is in them was proposed by a session before.
+    const ledgers = [...this.#options.picture.ledgers.all.values()];
     const where = JSON.stringify({ status: LIVE });
     const sessions = await allPages((cursor) =>
       internal.sessions.list({ query: { where, limit: 1_000, cursor } }),
