@@ -46,6 +46,28 @@ describe('an idle worker', () => {
     await on.until(id, 'STOPPED');
   });
 
+  it('is left alone when somebody begins to work on it in the last moment, and nobody can book it in that moment', async () => {
+    const on = await workerWorld({ settings: idleAfter });
+    on.start();
+    const id = await on.serving();
+    const moments: unknown[] = [];
+    on.beforeRequests(async (url) => {
+      if (moments.length > 0 || !url.endsWith('/telemetry/events')) return;
+      const { state } = await on.controller.internal.workerLedgers.get({ params: { id } });
+      if (state.admission !== 'draining') return;
+      moments.push(await on.book(id, 0).catch((error: Error) => error.message));
+      await on.work();
+    });
+    await on.clock.until(() => moments.length > 0);
+    await on.clock.advance(5 * minute);
+    expect(moments).toEqual([expect.stringContaining('doesNotFit')]);
+    const worker = await on.get(id);
+    expect(worker.history.map(({ to }) => to).at(-1)).toBe('RUNNING');
+    const { state } = await on.controller.internal.workerLedgers.get({ params: { id } });
+    expect(state.admission).toBe('open');
+    await on.until(id, 'STOPPED');
+  });
+
   it('stays where a number of workers is to be kept warm, and while it is snoozed', async () => {
     const on = await workerWorld({ settings: { ...idleAfter, minWarmWorkers: 1, snoozeSeconds: 3_600 } });
     on.start();

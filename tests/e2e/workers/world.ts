@@ -66,12 +66,14 @@ export async function workerWorld(
   const cloud = await buildCloud(world, { ...defaultCloudOptions, ...options.cloud }, place);
   onTestFinished(() => cloud.close());
   const lost = { matching: '', left: 0 };
+  const hook = { before: async (_url: string): Promise<void> => {} };
   const network = inProcessFetch(cloud, mainUrl);
   /** The network as one life of a controller has it: when that is over, no answer arrives any more. */
   const networkOf =
     (life: Life): typeof network =>
     async (input, init) => {
       assertAlive(life);
+      await hook.before(String(input));
       const answer = await network(input, init);
       assertAlive(life);
       if (lost.left > 0 && typeof init?.body === 'string' && init.body.includes(lost.matching)) {
@@ -196,6 +198,8 @@ export async function workerWorld(
     start,
     stop: stopController,
     crash,
+    /** Is called, and waited for, before every request to the outside. */
+    beforeRequests: (before: (url: string) => Promise<void>) => Object.assign(hook, { before }),
     /** The next so many answers to requests with that text are lost, their effect is not. */
     loseAnswers: (matching: string, count: number) => Object.assign(lost, { matching, left: count }),
     get,
