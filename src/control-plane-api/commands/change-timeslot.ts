@@ -137,7 +137,11 @@ async function moveAway(
  * Makes the reservation what the session is by now: what was held for a change that is done or came to
  * nothing is free again. A change that is under way keeps what it holds. Repeating it changes nothing.
  */
-export async function settleWindow(services: Services, sessionId: string, by: string): Promise<void> {
+export async function settleWindow(
+  services: Pick<Services, 'store' | 'commands'>,
+  sessionId: string,
+  by: string,
+): Promise<void> {
   const stored = await services.store.load<Session>('session', sessionId);
   const placement = stored?.state.placement;
   if (!stored || !placement) return;
