@@ -188,37 +188,15 @@ function decide(state: LabRecord | undefined, command: LabRecordCommand): Bare<L
 
 function create(command: Extract<LabRecordCommand, { type: 'import' | 'discover' }>): Bare<LabRecordEvent> {
   const { id, workerId: worker, title, nodeCount } = command;
+  const lab = { id, workerId: worker, title, nodeCount };
   if (command.type === 'import') {
     const { marker, definitionId: definition, sessionId: boundTo } = command;
-    return {
-      type: 'lab-record.created',
-      record: {
-        id,
-        workerId: worker,
-        title,
-        nodeCount,
-        source: 'import',
-        status: 'IMPORTING',
-        marker,
-        definitionId: definition,
-        boundTo,
-      },
-    };
+    const record = { ...lab, source: 'import' as const, status: 'IMPORTING' as const, marker, boundTo };
+    return { type: 'lab-record.created', record: { ...record, definitionId: definition } };
   }
   const { cmlLabId, status, marker } = command;
-  return {
-    type: 'lab-record.created',
-    record: {
-      id,
-      workerId: worker,
-      title,
-      nodeCount,
-      source: 'discovery',
-      status,
-      cmlLabId,
-      ...(marker ? { marker } : {}),
-    },
-  };
+  const record = { ...lab, source: 'discovery' as const, status, cmlLabId };
+  return { type: 'lab-record.created', record: { ...record, ...(marker ? { marker } : {}) } };
 }
 
 function become(state: LabRecord, to: LabStatus, error?: string): Bare<LabRecordEvent>[] {
