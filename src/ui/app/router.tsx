@@ -5,13 +5,10 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { z } from 'zod';
-import { bookingSearch } from '../booking/booking-search.ts';
-import { sessionsSearch } from '../sessions/sessions-search.ts';
 import { texts } from '../texts/texts.ts';
 import { FailurePanel } from './failure-panel.tsx';
 import { NotFound } from './not-found.tsx';
-import { listSearch, parseSearch, stringifySearch, word } from './search-params.ts';
+import { listSearch, parseSearch, partsOf, stringifySearch } from './search-params.ts';
 import { Shell } from './shell.tsx';
 
 /** Where every place of the page is. Each place's code is fetched when somebody goes there. */
@@ -37,7 +34,7 @@ const sessions = createRoute({
   getParentRoute: under,
   path: '/sessions',
   staticData: { title: texts.sessions.title },
-  validateSearch: sessionsSearch,
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../sessions/sessions-page.tsx'), 'SessionsPage'),
 });
 
@@ -45,7 +42,7 @@ const session = createRoute({
   getParentRoute: under,
   path: '/sessions/$id',
   staticData: { title: texts.sessions.title, parent: '/sessions' },
-  validateSearch: z.object({ tab: word, step: word }),
+  validateSearch: partsOf('tab', 'step'),
   component: lazyRouteComponent(() => import('../session/session-page.tsx'), 'SessionPage'),
 });
 
@@ -53,7 +50,7 @@ const book = createRoute({
   getParentRoute: under,
   path: '/book',
   staticData: { title: texts.booking.title },
-  validateSearch: bookingSearch,
+  validateSearch: partsOf('definition'),
   component: lazyRouteComponent(() => import('../booking/booking-page.tsx'), 'BookingPage'),
 });
 

@@ -46,7 +46,7 @@ export function useLetter(key: string, call: () => void): void {
 }
 
 /** Whether the key belongs to what is being typed, or to an open dialog. */
-export function typing(event: KeyboardEvent): boolean {
+function typing(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;

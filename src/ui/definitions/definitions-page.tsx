@@ -31,7 +31,6 @@ export function DefinitionsPage() {
       void navigate({ search: (old) => ({ ...old, ...change }), replace: true }),
     [navigate],
   );
-  const onOpen = useCallback((id: string) => onSearch({ peek: id }), [onSearch]);
   return (
     <ListPage
       title={texts.definitions.title}
@@ -42,7 +41,6 @@ export function DefinitionsPage() {
       usualSort="name"
       search={search}
       onSearch={onSearch}
-      onOpen={onOpen}
       renderPeek={peek}
       empty={<p>{texts.definitions.empty}</p>}
     />

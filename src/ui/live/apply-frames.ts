@@ -24,31 +24,41 @@ export function applyFrames(frames: readonly Frame[], stores: Stores, from: Posi
     waiting.clear();
   };
   for (const frame of frames) {
-    const kind = frame.data['kind'];
-    if (frame.event === 'connected' || frame.event === 'reset') {
-      settle();
-      position = begun(frame, stores, position);
-    } else if (frame.event === 'snapshot.complete') {
-      settle();
-      // A snapshot of nothing has no frame of its own that would begin it.
-      if (!position.snapshotting) for (const store of Object.values(stores)) store.beginSnapshot();
-      for (const store of Object.values(stores)) store.endSnapshot();
-      position = { ...position, snapshotting: false, lastId: frame.id ?? position.lastId };
-    } else if (isKind(stores, kind)) {
-      const { items, entity } = frame.data;
-      if (Array.isArray(items) && !position.snapshotting) {
-        settle();
-        for (const store of Object.values(stores)) store.beginSnapshot();
-        position = { ...position, snapshotting: true };
-      }
-      const entities = waiting.get(kind) ?? [];
-      waiting.set(kind, entities);
-      entities.push(...(Array.isArray(items) ? items : [entity]));
+    const entities = entitiesOf(frame, stores);
+    // What comes before a turn in the stream belongs before it in the stores, too.
+    if (!entities || (Array.isArray(frame.data['items']) && !position.snapshotting)) settle();
+    position = turned(frame, stores, position);
+    if (entities) {
+      const some = waiting.get(entities.kind) ?? [];
+      waiting.set(entities.kind, some);
+      some.push(...entities.some);
     }
     if (frame.id && !position.snapshotting) position = { ...position, lastId: frame.id };
   }
   settle();
   return position;
+}
+
+/** What a frame says about entities; undefined where it says nothing of a kind that is kept. */
+function entitiesOf({ data }: Frame, stores: Stores): { kind: keyof Stores; some: unknown[] } | undefined {
+  const { kind, items, entity } = data;
+  if (!isKind(stores, kind)) return undefined;
+  return { kind, some: Array.isArray(items) ? items : [entity] };
+}
+
+/** The position after a frame that begins or ends something; the same for all others. */
+function turned(frame: Frame, stores: Stores, position: Position): Position {
+  if (frame.event === 'connected' || frame.event === 'reset') return begun(frame, stores, position);
+  const all = Object.values(stores);
+  if (frame.event === 'snapshot.complete') {
+    // A snapshot of nothing has no frame of its own that would begin it.
+    if (!position.snapshotting) for (const store of all) store.beginSnapshot();
+    for (const store of all) store.endSnapshot();
+    return { ...position, snapshotting: false };
+  }
+  if (!Array.isArray(frame.data['items']) || position.snapshotting) return position;
+  for (const store of all) store.beginSnapshot();
+  return { ...position, snapshotting: true };
 }
 
 function begun(frame: Frame, stores: Stores, position: Position): Position {

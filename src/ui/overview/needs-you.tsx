@@ -1,5 +1,6 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { Link } from '@tanstack/react-router';
+import { endingText } from '../session/ending-text.ts';
 import { ownerText } from '../sessions/owner-text.ts';
 import { Chip } from '../state/chip.tsx';
 import { sessionFlags, sessionLook } from '../state/session-look.ts';
@@ -56,7 +57,7 @@ function Line({ id }: { id: string }) {
 
 /** Why it needs somebody, in the system's words. */
 function reasonOf({ ending, standing, decision, status }: SessionView): string {
-  if (ending) return `${ending.outcome}: ${ending.reason}`;
+  if (ending) return endingText(ending);
   const reason = standing?.reason ?? decision?.reason;
   return reason ? `${reason.code}: ${reason.message}` : status;
 }

@@ -8,6 +8,7 @@ import { TableSkeleton } from '../table/table-skeleton.tsx';
 import { texts } from '../texts/texts.ts';
 import { dateAndTime } from '../time/format.ts';
 import { useZone, zoneName } from '../time/zone.ts';
+import { factsText } from './facts-text.ts';
 import styles from './history-tab.module.css';
 
 const PAGE = 200;
@@ -53,12 +54,4 @@ export function HistoryTab({ view }: { view: SessionView }) {
       )}
     </div>
   );
-}
-
-/** The plain facts of an event in a line; what is nested is not worth a line here. */
-function factsText(facts: Record<string, unknown>): string {
-  return Object.entries(facts)
-    .filter(([name, value]) => !['type', 'at', 'by', 'id'].includes(name) && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
 }

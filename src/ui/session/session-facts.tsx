@@ -6,6 +6,7 @@ import { dateAndTime, slotText } from '../time/format.ts';
 import { useNow } from '../time/server-clock.ts';
 import { useZone, zoneName } from '../time/zone.ts';
 import { dollars } from './dollars.ts';
+import { endingText } from './ending-text.ts';
 import { Facts } from './facts.tsx';
 
 const { fact } = texts.session;
@@ -72,8 +73,7 @@ export function SessionFacts({ view }: { view: SessionView }) {
         [fact.result, view.gradeResult],
         [
           fact.ending,
-          ending &&
-            `${ending.outcome}: ${ending.reason} (${ending.by}, ${dateAndTime(Date.parse(ending.at), zone)})`,
+          ending && `${endingText(ending)} (${ending.by}, ${dateAndTime(Date.parse(ending.at), zone)})`,
         ],
         [
           fact.id,

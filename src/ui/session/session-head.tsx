@@ -7,6 +7,7 @@ import { sessionFlags, sessionLook } from '../state/session-look.ts';
 import { texts } from '../texts/texts.ts';
 import { clockTimeToSecond } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
+import { endingText } from './ending-text.ts';
 import { SessionActions } from './session-actions.tsx';
 import styles from './session-head.module.css';
 
@@ -29,11 +30,7 @@ export function SessionHead({ view }: { view: SessionView }) {
         </span>
       </span>
       <Countdown view={view} />
-      {view.ending && (
-        <span className="quiet">
-          {view.ending.outcome}: {view.ending.reason}
-        </span>
-      )}
+      {view.ending && <span className="quiet">{endingText(view.ending)}</span>}
       <span className={page.push}>
         <SessionActions view={view} />
       </span>

@@ -24,7 +24,8 @@ export interface ListPageProps<E extends Entity> {
   usualSort: string;
   search: ListSearch;
   onSearch: (change: Partial<ListSearch>) => void;
-  onOpen: (id: string) => void;
+  /** Absent for what has no page of its own: then it is peeked at. */
+  onOpen?: (id: string) => void;
   renderPeek: (entity: E) => ReactNode;
   /** What stands there while there are none at all. */
   empty: ReactNode;
@@ -84,7 +85,7 @@ export function ListPage<E extends Entity>(props: ListPageProps<E>) {
             onHeld={onHeld}
             peek={search.peek}
             onPeek={onPeek}
-            onOpen={onOpen}
+            onOpen={onOpen ?? onPeek}
           />
         ) : loaded ? (
           <div className={`${page.card} ${page.empty} ${styles.grow}`}>

@@ -10,7 +10,8 @@ interface PeekProps<E extends Entity> {
   store: EntityStore<E>;
   id: string;
   onClose: () => void;
-  onOpen: (id: string) => void;
+  /** Absent for what has no page of its own. */
+  onOpen?: ((id: string) => void) | undefined;
   children: (entity: E) => ReactNode;
 }
 
@@ -21,9 +22,11 @@ export function Peek<E extends Entity>({ store, id, onClose, onOpen, children }:
     <aside className={styles.peek} aria-label={id}>
       <div className={styles.bar}>
         <span className={`mono ${styles.id}`}>{id}</span>
-        <Button size="compact-sm" variant="default" onClick={() => onOpen(id)}>
-          {texts.table.open}
-        </Button>
+        {onOpen && (
+          <Button size="compact-sm" variant="default" onClick={() => onOpen(id)}>
+            {texts.table.open}
+          </Button>
+        )}
         <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={texts.table.peekClose}>
           <IconX size={16} />
         </ActionIcon>
