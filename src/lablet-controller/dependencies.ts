@@ -1,5 +1,6 @@
 import type { Client } from '@lcm/core/api/client.ts';
 import type { contract } from '@lcm/core/api/contract.ts';
+import type { ControllerOptions } from '@lcm/core/controller/controller.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { CmlServers } from '@lcm/core/spi/cml.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
@@ -28,8 +29,10 @@ export interface LabletDependencies {
   log: Log;
   /** Name of this installation: in every lab's marker, so that two installations share a server in peace. */
   installation: string;
-  /** As for `startPartitions`. */
-  marginMs?: number | undefined;
-  /** Nothing begins while it says so. */
-  paused?: (() => boolean) | undefined;
 }
+
+/** What the controller's runtime may be told; its defaults hold where nothing is said. */
+export type LabletRuntime = Pick<
+  ControllerOptions,
+  'partitions' | 'leaseMs' | 'marginMs' | 'resyncMs' | 'concurrency' | 'observe'
+>;

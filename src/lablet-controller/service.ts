@@ -6,14 +6,18 @@ import {
 } from '@lcm/core/controller/controller.ts';
 import { type Informer, type InformerChange, startInformer } from '@lcm/core/controller/informer.ts';
 import { reconcileDefinition } from './definitions.ts';
-import type { LabletDependencies } from './dependencies.ts';
+import type { LabletDependencies, LabletRuntime } from './dependencies.ts';
 import { reconcileGrading } from './grading/regrade.ts';
 import { discoverLabs } from './labs/discovery.ts';
+import { pauseSwitch } from './pause-switch.ts';
 import { reconcileSession } from './sessions.ts';
 
 const NAME = 'lablet-controller';
 /** Sessions worked on at once: most of the time goes into waiting for CML. */
 const CONCURRENCY = 50;
+
+/** Milliseconds after which a paused system is looked at again. */
+const PAUSED_MS = 5_000;
 
 type Reconcile = (
   deps: LabletDependencies,
@@ -33,30 +37,42 @@ const RECONCILERS: Readonly<Record<string, Reconcile>> = {
  * Starts the controller of labs: it builds them ahead of their slots, lets candidates in and out, collects,
  * grades and gives back, follows definitions' content, and knows every lab on every worker.
  */
-export function startLabletController(deps: LabletDependencies): RunningController {
-  const { bus, clock, random, paused } = deps;
-  const log = deps.log.child({ controller: NAME });
-  const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/' });
+export function startLabletController(options: LabletDependencies & LabletRuntime): RunningController {
+  const { partitions, leaseMs, marginMs, resyncMs, concurrency, observe, ...deps } = options;
+  const { bus, clock, random, log } = deps;
+  const pause = pauseSwitch(deps.client.internal, clock);
+  const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/', resyncMs });
   const controller = startController({
     name: NAME,
     bus,
     clock,
     random,
     log,
-    concurrency: CONCURRENCY,
-    marginMs: deps.marginMs,
-    ...(paused ? { paused } : {}),
+    concurrency: concurrency ?? CONCURRENCY,
+    partitions,
+    leaseMs,
+    marginMs,
+    resyncMs,
+    observe,
     watch: [
       { from: sessions, idsOf: sessionIds },
       { from: '/lcm/workers/', idsOf: (change) => workerIds(change, sessions) },
       { from: '/lcm/definitions/', idsOf: ({ id }) => [`definitions/${id}`] },
       { from: '/lcm/grading-sessions/', idsOf: ({ id }) => [`gradings/${id}`] },
+      {
+        from: '/lcm/settings/',
+        idsOf: () => {
+          pause.forget();
+          return [];
+        },
+      },
     ],
-    reconcile: (key, context) => {
+    reconcile: async (key, context) => {
+      if (await pause.isPaused()) return { againInMs: PAUSED_MS };
       const slash = key.indexOf('/');
       const reconcile = RECONCILERS[key.slice(0, slash)];
       if (!reconcile) throw new Error(`nobody looks after ${key}`);
-      return reconcile({ ...deps, log }, key.slice(slash + 1), context);
+      return reconcile(deps, key.slice(slash + 1), context);
     },
   });
   return {

@@ -1,6 +1,7 @@
 import type { ReconcileContext, ReconcileResult } from '@lcm/core/controller/controller.ts';
 import { isFinal } from '@lcm/core/domain/decider.ts';
-import { LAB_TRANSITIONS, type LabRecord, type LabStatus } from '@lcm/core/domain/lab-record.ts';
+import { isReusable, LAB_TRANSITIONS, type LabRecord, type LabStatus } from '@lcm/core/domain/lab-record.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { CmlLab } from '@lcm/core/spi/cml.ts';
@@ -81,9 +82,26 @@ class Discovery {
       );
       if (session && !isSpare(lab, session)) return;
     }
+    if (record && isReusable(record) && !(await this.#condemn(record.id))) return;
     const { labs } = this.#site;
     if (!(await bringTo(labs, lab.id, 'deleted', () => this.#context.fence()))) return;
     if (record) await this.#forget(record, 'DELETED');
+  }
+
+  /** Keeps a lab that is about to go from being claimed. Whether nobody was faster. */
+  async #condemn(id: string): Promise<boolean> {
+    const { labRecords } = this.#deps.client.internal;
+    const { state, version } = await labRecords.get({ params: { id } });
+    if (state.boundTo) return false;
+    try {
+      const command = { type: 'become' as const, status: 'DELETING' as const };
+      const body = { command, expectedVersion: version };
+      await labRecords.command({ params: { id }, body, headers: this.#context.headers() });
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof Refusal && refusal.code === 'staleVersion') return false;
+      throw refusal;
+    }
   }
 
   async #foreign(lab: CmlLab, record: LabRecord | undefined): Promise<void> {

@@ -1,11 +1,13 @@
 import { ms } from '@lcm/core/domain/time.ts';
+import { heldWindow } from '@lcm/core/domain/timeslot.ts';
 import { drivePipeline } from './drive-pipeline.ts';
 import { AT_ONCE, at, type Visit } from './visit.ts';
 
 /** Builds the lab. One that cannot be built is torn down and, while the slot can be met, placed again. */
 export const visitInstantiating: Visit = async (work) => {
-  const { timeslot, placement } = work.session;
-  const end = ms(timeslot.end);
+  const { timeslot, placement, startedAt } = work.session;
+  // A candidate who has worked in the lab already gets it collected: for that it has to be up once more.
+  const end = startedAt ? heldWindow(timeslot).to : ms(timeslot.end);
   if (work.now() >= end) {
     await work.decide({
       type: 'end',

@@ -76,7 +76,9 @@ export async function startLablets() {
     username: 'admin',
     password: 'admin',
   });
-  const eventFetch: typeof globalThis.fetch = async (url, init) => planeFetch(String(url), init ?? {});
+  let losesEvents = false;
+  const eventFetch: typeof globalThis.fetch = async (url, init) =>
+    losesEvents ? new Response(null, { status: 202 }) : planeFetch(String(url), init ?? {});
   const eventSinks = ['http://plane/api/events'];
   const ldsApp = buildLds(world, {
     username: 'lcm',
@@ -193,6 +195,10 @@ export async function startLablets() {
     (await dependencies.lds?.findByReference(sessionId)) ?? [];
 
   return {
+    /** No event of LDS or the grading engine arrives from now on. */
+    loseEvents: () => {
+      losesEvents = true;
+    },
     world,
     bus,
     dependenciesOn,

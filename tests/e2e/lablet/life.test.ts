@@ -410,3 +410,28 @@ describe('stored evidence', () => {
     expect(await reports()).toHaveLength(2);
   });
 });
+
+describe('events that are lost', () => {
+  test('are made up for by looking at LDS', async () => {
+    on.loseEvents();
+    const { id } = await booked('vlan-trunk-troubleshooting');
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING', 120_000);
+    await on.sim(id, 'finish');
+    await on.until('the evidence', async () => (await on.session(id)).evidenceKey !== undefined, 120_000);
+  });
+});
+
+describe('a system that is paused', () => {
+  test('begins nothing until it goes on', async () => {
+    on.startController();
+    await on.admin.settings.change({ body: { reconcilePaused: true } });
+    const definition = await on.admin.definitions.create({ body: seed('static-routing-basics') });
+    const status = async () => (await on.admin.definitions.get({ params: { id: definition.id } })).status;
+    await on.pass(60_000);
+    expect(await status()).toBe('PENDING_SYNC');
+    await on.admin.settings.change({ body: { reconcilePaused: false } });
+    await on.until('the sync', async () => (await status()) === 'ACTIVE', 30_000);
+  });
+});
