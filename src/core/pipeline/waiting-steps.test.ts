@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { type Run, setUp, step } from './pipeline.fixture.ts';
+import { StepWaits } from './step-handler.ts';
+
+describe('a step that waits', () => {
+  const boots = (nodes: number, everyMs = 1_000): Run => {
+    let looks = 0;
+    return async () => {
+      looks += 1;
+      if (looks < nodes) throw new StepWaits(`${looks} of ${nodes} nodes booted`, everyMs);
+      return { booted: nodes };
+    };
+  };
+
+  it('is looked at again and again within one attempt', async () => {
+    const { run, progress, clock } = setUp([step('a')], { a: boots(5) });
+    expect(await run()).toBe('COMPLETED');
+    expect(progress.steps['a']).toMatchObject({ attempts: 1, output: { booted: 5 } });
+    expect(clock.monotonic()).toBe(4_000);
+  });
+
+  it('says what it waits for, and saves it only when that changes', async () => {
+    let looks = 0;
+    const { run, saved } = setUp([step('a')], {
+      a: async () => {
+        looks += 1;
+        if (looks < 6) throw new StepWaits(looks < 3 ? 'queued' : 'booting', 1_000);
+      },
+    });
+    await run();
+    expect(saved.map(({ status, message }) => `${status} ${message}`)).toEqual([
+      'RUNNING undefined',
+      'RUNNING queued',
+      'RUNNING booting',
+      'COMPLETED undefined',
+    ]);
+  });
+
+  it('fails its attempt at the time-out, with what it waited for', async () => {
+    const { run, progress, began } = setUp(
+      [step('a', [], { timeoutSeconds: 5, retry: { maxAttempts: 1, delaySeconds: 0 } })],
+      { a: boots(100, 1_500) },
+    );
+    expect(await run()).toBe('FAILED');
+    expect(progress.steps['a']?.message).toMatch(/timed out after 5 s: \d of 100 nodes booted/);
+    expect(began.at(-1)).toBe('a 5000');
+  });
+
+  it('keeps no other step waiting', async () => {
+    const { run, began } = setUp([step('a'), step('b'), step('c', ['b'])], { a: boots(5) });
+    await run();
+    expect(began.filter((line) => !line.startsWith('a'))).toEqual(['b 0', 'c 0']);
+  });
+
+  it('sends a reconcile away with the time to come again', async () => {
+    const { advance, clock, began } = setUp([step('a'), step('b')], { a: boots(3, 4_000) });
+    expect(await advance()).toEqual({
+      status: 'WAITING',
+      againInMs: 4_000,
+      message: 'a: 1 of 3 nodes booted',
+    });
+    expect(began).toEqual(['a 0', 'b 0']);
+    expect(await advance()).toMatchObject({ status: 'WAITING', againInMs: 4_000 });
+    expect(began).toHaveLength(2);
+    await clock.advance(4_000);
+    expect(await advance()).toMatchObject({ message: 'a: 2 of 3 nodes booted' });
+    await clock.advance(4_000);
+    expect(await advance()).toEqual({ status: 'COMPLETED' });
+    expect(began).toEqual(['a 0', 'b 0', 'a 4000', 'a 8000']);
+  });
+});
