@@ -30,20 +30,26 @@ export interface Ranked {
  * @param load at that moment without the session
  */
 export function scoreOf(
-  { wanted }: Question,
-  { numbers }: Fleet,
+  question: Question,
+  fleet: Fleet,
   index: number,
   load: number,
   reuses: boolean,
 ): number {
-  const base = index * STRIDE;
-  const cpu = (wanted[CPU] ?? 0) * (numbers[base + AT.cpuShare] ?? 0);
-  const memory = (wanted[MEMORY] ?? 0) * (numbers[base + AT.memoryShare] ?? 0);
-  return Math.round((load + cpu + memory + (reuses ? REUSE_BONUS : 0)) * PRECISION) / PRECISION;
+  const score = rawScore(question, fleet, index, load) + (reuses ? REUSE_BONUS : 0);
+  return Math.round(score * PRECISION) / PRECISION;
 }
 
 /** Scores that differ by less are the same. */
 const PRECISION = 1e6;
+
+/** The score without a bonus and before it is rounded: what most workers are dismissed by. */
+export function rawScore({ wanted }: Question, { numbers }: Fleet, index: number, load: number): number {
+  const base = index * STRIDE;
+  const cpu = (wanted[CPU] ?? 0) * (numbers[base + AT.cpuShare] ?? 0);
+  const memory = (wanted[MEMORY] ?? 0) * (numbers[base + AT.memoryShare] ?? 0);
+  return load + cpu + memory;
+}
 
 /** Milliseconds from the session's end to the moment at which the worker would be empty otherwise. */
 export function idleAfter(question: Question, fleet: Fleet, index: number): number {

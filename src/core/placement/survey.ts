@@ -1,7 +1,7 @@
 import { FITS, type Question, REFUSALS, verdict } from './filters.ts';
 import type { Fleet } from './fleet.ts';
 import { LOAD } from './profiles.ts';
-import { better, idleAfter, RANK, type Ranked, rankOf, scoreOf } from './score.ts';
+import { better, idleAfter, RANK, type Ranked, REUSE_BONUS, rankOf, rawScore, scoreOf } from './score.ts';
 import { VIEWED } from './window-views.ts';
 
 /** How many workers a decision names. */
@@ -21,7 +21,8 @@ export function survey(question: Question, fleet: Fleet): Survey {
   const best: Ranked[] = [];
   const shown = fleet.views.of(question.from, question.to);
   const rank = ranking(question, fleet);
-  for (let index = 0; index < fleet.size; index++) {
+  const { size } = fleet;
+  for (let index = 0; index < size; index++) {
     const judged = verdict(question, fleet, index, shown, index * VIEWED);
     if (judged === FITS) rank(index, shown[index * VIEWED + LOAD] ?? 0, best);
     else refused[judged] = (refused[judged] ?? 0) + 1;
@@ -34,10 +35,13 @@ function ranking(question: Question, fleet: Fleet) {
   const { avoidWorkers, reuseOf } = question.request;
   const avoided = new Set(avoidWorkers);
   const reusable: ReadonlySet<string> = reuseOf === undefined ? new Set() : fleet.labs.workersWith(reuseOf);
+  const margin = MARGIN + (reusable.size > 0 ? REUSE_BONUS : 0);
   return (index: number, load: number, best: Ranked[]): void => {
     let rank = rankOf(question, fleet, index);
     const worst = best.length < BEST ? undefined : best[BEST - 1];
     if (worst && rank > worst.rank) return;
+    const hopeless = worst?.rank === rank && rawScore(question, fleet, index, load) + margin < worst.score;
+    if (hopeless) return;
     const special = avoided.size > 0 || reusable.size > 0 ? idOf(fleet, index) : undefined;
     if (special !== undefined && avoided.has(special)) rank += RANK.avoided;
     const reuses = special !== undefined && reusable.has(special);
@@ -47,6 +51,9 @@ function ranking(question: Question, fleet: Fleet) {
     insert({ index, workerId, rank, score, idleAfter: idleAfter(question, fleet, index) }, best);
   };
 }
+
+/** More than what rounding can do to a score. */
+const MARGIN = 1e-5;
 
 const idOf = (fleet: Fleet, index: number): string => fleet.candidates[index]?.workerId ?? '';
 
