@@ -99,7 +99,8 @@ async function book(definition: string, options: BookOptions): Promise<void> {
   );
   if (template) console.log(`A worker of template ${template.name} would be made`);
   console.log(`About $${costUsd.toFixed(2)}`);
-  for (const other of alternatives) console.log(`It would fit from ${other.start} to ${other.end}`);
+  for (const other of fits ? [] : alternatives)
+    console.log(`It would fit from ${other.start} to ${other.end}`);
 }
 
 const declared = z.object({

@@ -42,12 +42,17 @@ export interface EmbeddedSystem {
  * @throws ConfigProblem where the folder cannot be written or the port is taken
  */
 export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
+  // What was opened before something failed is closed again, in reverse.
+  await using opened = new AsyncDisposableStack();
   const [clock, random] = [systemClock, systemRandom];
   checkFolder(config.dataDir);
   const log = pinoLog({ level: config.logLevel, file: join(config.dataDir, 'lcm.log') });
+  opened.defer(() => log.flush());
   const store = openSqliteStore(join(config.dataDir, 'lcm.sqlite'));
+  opened.defer(() => store.close());
   const content = await openFileContentStore(join(config.dataDir, 'content'));
   const bus = new MemoryBus({ clock });
+  opened.defer(() => bus.close());
   const secret = random.uuid();
   const plane = await startControlPlane({
     store,
@@ -67,6 +72,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     },
     pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
   });
+  opened.defer(() => plane.stop());
   const url = await listen(plane, config);
   const simulator = config.simulatorUrl
     ? { url: config.simulatorUrl, stop: async () => {} }
@@ -77,6 +83,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         eventSink: `${url}/api/events`,
         clock,
       });
+  opened.defer(() => simulator.stop());
 
   const web: Fetch = (target, init) => fetch(target, init);
   const clientFor = (service: string) =>
@@ -97,15 +104,18 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     endpointBase: simulator.url,
     credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
   });
+  opened.defer(() => cloud.close());
+  const builtin = builtinEngine();
+  opened.defer(() => builtin.close());
   // The bus lives and dies with its only members: no earlier holder can be left whose work has to be waited for.
   const common = { bus, clock, random, installation: config.installation, marginMs: 0 };
   const controllers = [
-    await startScheduler({
+    startScheduler({
       ...common,
       client: clientFor('resource-scheduler'),
       log: log.child({ service: 'resource-scheduler' }),
     }),
-    await startWorkerController({
+    startWorkerController({
       ...common,
       client: clientFor('worker-controller'),
       cloud,
@@ -118,7 +128,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
       limits: SIMULATED_PACE,
       log: log.child({ service: 'worker-controller' }),
     }),
-    await startLabletController({
+    startLabletController({
       ...common,
       client: clientFor('lablet-controller'),
       cml,
@@ -131,27 +141,19 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         clock,
       }),
       engines: {
-        builtin: builtinEngine(),
+        builtin,
         external: externalEngine({ baseUrl: `${simulator.url}/grading`, apiKey: 'lcm', fetch: web, clock }),
       },
       content,
       log: log.child({ service: 'lablet-controller' }),
     }),
   ];
+  opened.defer(async () => {
+    await Promise.all(controllers.map((controller) => controller.stop()));
+  });
   await seed(apiAt(url));
-  return {
-    url,
-    simulatorUrl: simulator.url,
-    stop: async () => {
-      await Promise.all(controllers.map((controller) => controller.stop()));
-      await plane.stop();
-      await simulator.stop();
-      cloud.close();
-      await bus.close();
-      await store.close();
-      log.flush();
-    },
-  };
+  const running = opened.move();
+  return { url, simulatorUrl: simulator.url, stop: () => running.disposeAsync() };
 }
 
 /** How often workers are looked at where they boot in seconds instead of minutes. */
