@@ -7,20 +7,10 @@ import type { PlacementRequest } from './request.ts';
 import type { Trait } from './traits.ts';
 import { versionInRange } from './version.ts';
 
-/** The filters in their order. The first that refuses a worker is the one that is counted and told. */
-export const FILTERS = [
-  'state',
-  'region',
-  'licence',
-  'version',
-  'nodeDefinitions',
-  'nodes',
-  'resources',
-  'ports',
-  'admission',
-] as const satisfies readonly FilterName[];
-
-/** How a worker may be refused: a filter, and where several things are behind one filter, which. */
+/**
+ * How a worker may be refused, in the order in which it is looked at: the first that applies is counted and
+ * told. Several may be behind one filter; see `filterOf`.
+ */
 export const REFUSALS = [
   'state',
   'late',

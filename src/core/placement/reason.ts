@@ -8,12 +8,6 @@ import type { PlacementRequest } from './request.ts';
 import type { TemplateChoice } from './templates.ts';
 import { amountOf, counted } from './words.ts';
 
-/** The reason that is shown: the first in the order of the vocabulary. */
-export function topReason(reasons: readonly SchedulingReason[]): SchedulingReason | undefined {
-  const place = (reason: SchedulingReason) => REASONS.indexOf(reason.code);
-  return [...reasons].sort((one, other) => place(one) - place(other))[0];
-}
-
 /** What is known when no worker fits and the fleet cannot grow for the request either. */
 export interface Stuck {
   request: PlacementRequest;
@@ -32,6 +26,12 @@ export function stuckReason(stuck: Stuck): SchedulingReason {
   if (delayed) return delayed;
   const reasons = [...growthReasons(stuck), ...workerReasons(stuck)];
   return topReason(reasons) ?? { code: 'NoCapacity', message: 'There is no worker, and none can be made.' };
+}
+
+/** The reason that is shown: the first in the order of the vocabulary. */
+function topReason(reasons: readonly SchedulingReason[]): SchedulingReason | undefined {
+  const place = (reason: SchedulingReason) => REASONS.indexOf(reason.code);
+  return [...reasons].sort((one, other) => place(one) - place(other))[0];
 }
 
 function growthReasons({ request, fleet, refused, templates, blocked }: Stuck): SchedulingReason[] {

@@ -5,7 +5,7 @@ import { better, idleAfter, RANK, type Ranked, REUSE_BONUS, rankOf, rawScore, sc
 import { VIEWED } from './window-views.ts';
 
 /** How many workers a decision names. */
-export const BEST = 5;
+const BEST = 5;
 
 /** What all workers said to a question. */
 export interface Survey {
