@@ -106,7 +106,7 @@ const labRecordCommand = z.discriminatedUnion('type', [
     marker: z.string(),
     definitionId: definition.shape.id,
     nodeCount: z.number().int(),
-    sessionId,
+    sessionId: sessionId.optional(),
   }),
   command('discover', {
     id: labRecordId,

@@ -99,7 +99,8 @@ export type LabRecordCommand = Asked &
         marker: string;
         definitionId: LabRecord['definitionId'] & string;
         nodeCount: number;
-        sessionId: SessionId;
+        /** Absent for a lab that is made to be claimed later. */
+        sessionId?: SessionId | undefined;
       }
     | {
         type: 'discover';
@@ -191,8 +192,9 @@ function create(command: Extract<LabRecordCommand, { type: 'import' | 'discover'
   const lab = { id, workerId: worker, title, nodeCount };
   if (command.type === 'import') {
     const { marker, definitionId: definition, sessionId: boundTo } = command;
-    const record = { ...lab, source: 'import' as const, status: 'IMPORTING' as const, marker, boundTo };
-    return { type: 'lab-record.created', record: { ...record, definitionId: definition } };
+    const record = { ...lab, source: 'import' as const, status: 'IMPORTING' as const, marker };
+    const bound = boundTo ? { boundTo } : {};
+    return { type: 'lab-record.created', record: { ...record, definitionId: definition, ...bound } };
   }
   const { cmlLabId, status, marker } = command;
   const record = { ...lab, source: 'discovery' as const, status, cmlLabId };

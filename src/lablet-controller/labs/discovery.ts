@@ -52,10 +52,10 @@ class Discovery {
     const byCmlId = new Map(records.map((record) => [record.cmlLabId, record]));
     const foreign: CmlLab[] = [];
     for (const lab of labs) {
-      const record = byCmlId.get(lab.id);
       const [marker] = markersIn(lab.notes).filter(
         ({ installation }) => installation === this.#deps.installation,
       );
+      const record = byCmlId.get(lab.id) ?? (marker && beingPooled(records, marker));
       if (!marker) foreign.push(lab);
       if (marker) await this.#ours(lab, marker, record);
       else await this.#foreign(lab, record);
@@ -170,4 +170,10 @@ function isSpare(lab: CmlLab, { status, lab: bound }: Session): boolean {
   if (isFinal(SESSION_TRANSITIONS, status)) return true;
   const settled = status === 'READY' || status === 'RUNNING' || status === 'COLLECTING';
   return settled && bound !== undefined && bound.cmlLabId !== lab.id;
+}
+
+/** The record of a lab that is made for the pool, while its import is not answered yet. */
+function beingPooled(records: readonly LabRecord[], marker: Marker): LabRecord | undefined {
+  if (!isPooled(marker)) return undefined;
+  return records.find(({ id, cmlLabId }) => id === marker.attempt && cmlLabId === undefined);
 }

@@ -435,3 +435,28 @@ describe('a system that is paused', () => {
     await on.until('the sync', async () => (await status()) === 'ACTIVE', 30_000);
   });
 });
+
+describe('a warm pool', () => {
+  test('keeps labs ready, and is filled up again when one is taken', async () => {
+    const { id, workerId } = await booked('static-routing-basics', 1_200, { warmPoolDepth: 2 });
+    const free = async () => {
+      const { items } = await on.admin.labRecords.list({ query: { workerId } });
+      return items.filter(({ boundTo, status }) => !boundTo && (status === 'DEFINED' || status === 'WIPED'));
+    };
+    await on.untilStatus(id, 'READY');
+    await on.until('a full pool', async () => (await free()).length === 2, 200_000);
+    const pooled = (await free()).map(({ cmlLabId }) => cmlLabId);
+    const next = await on.admin.sessions.book({
+      body: { definition: { name: 'static-routing-basics' }, durationSeconds: 1_200 },
+    });
+    await on.place(next.id, workerId);
+    await on.untilStatus(next.id, 'READY');
+    expect(pooled).toContain((await on.session(next.id)).lab?.cmlLabId);
+    await on.until('a full pool', async () => (await free()).length === 2, 200_000);
+    await on.pass(130_000);
+    expect(await free()).toHaveLength(2);
+    expect(await on.labs.list()).toHaveLength(4);
+    const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
+    expect(Object.keys(ledger.ports)).toHaveLength(16);
+  });
+});
