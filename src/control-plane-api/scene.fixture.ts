@@ -43,6 +43,8 @@ type SessionStep = Parameters<
   TestPlane['controller']['internal']['sessions']['command']
 >[0]['body']['command'];
 
+type WorkerStep = Parameters<TestPlane['controller']['internal']['workers']['command']>[0]['body']['command'];
+
 /** The things that most tests need, made through the API. */
 export function sceneOn(on: TestPlane) {
   const { admin, controller } = on;
@@ -93,9 +95,33 @@ export function sceneOn(on: TestPlane) {
     await step(session, { type: 'startInstantiating' }, bound, { type: 'markReady' });
   }
 
+  /** Takes a worker that is asked for to RUNNING, as the worker controller would. */
+  async function makeRun(workerId: WorkerId): Promise<void> {
+    const attempt = {
+      number: 1,
+      clientToken: 't',
+      imageId: 'ami-1',
+      instanceType: 'm8i.4xlarge',
+      securityGroupIds: [],
+      nestedVirtualization: true,
+      requestedAt: at(0),
+    };
+    const fine = { status: 'True' as const, reason: 'Test', message: '' };
+    const steps: WorkerStep[] = [
+      { type: 'requestInstance', attempt },
+      { type: 'instanceRunning' },
+      { type: 'setCondition', condition: { ...fine, type: 'CmlReady' } },
+      { type: 'setCondition', condition: { ...fine, type: 'Licensed' } },
+      { type: 'becomeReady' },
+    ];
+    for (const command of steps)
+      await controller.internal.workers.command({ params: { id: workerId }, body: { command } });
+  }
+
   return {
     at,
     commands,
+    makeRun,
     definition,
     worker,
     book,
