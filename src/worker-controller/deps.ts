@@ -1,5 +1,3 @@
-import type { Client } from '@lcm/core/api/client.ts';
-import type { contract } from '@lcm/core/api/contract.ts';
 import type { LicenceType } from '@lcm/core/domain/resources.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
@@ -10,11 +8,9 @@ import type { Log } from '@lcm/core/spi/log.ts';
 import type { Secrets } from '@lcm/core/spi/secrets.ts';
 import type { WorkerAddresses } from '@lcm/core/spi/worker-addresses.ts';
 import type { Fleet } from './fleet.ts';
+import type { InternalClient } from './internal-client.ts';
 import type { WorkerLimits } from './limits.ts';
 import type { ShortZones } from './short-zones.ts';
-
-/** The part of the control plane that controllers call. */
-export type InternalClient = Client<(typeof contract)['internal']>;
 
 /** What every aspect of a worker's life works with. */
 export interface WorkerDeps {

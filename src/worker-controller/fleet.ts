@@ -1,6 +1,6 @@
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { InternalClient } from './deps.ts';
+import type { InternalClient } from './internal-client.ts';
 import type { WorkerLimits } from './limits.ts';
 import { pagesOf } from './pages.ts';
 

@@ -1,6 +1,6 @@
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { InternalClient } from './deps.ts';
+import type { InternalClient } from './internal-client.ts';
 
 /** Milliseconds that settings are taken as they were read. */
 const FRESH_MS = 10_000;
