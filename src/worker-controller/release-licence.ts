@@ -9,7 +9,7 @@ import type { Visit } from './visit.ts';
 export type Release = 'released' | 'waiting' | 'gaveUp';
 
 /** The task about a licence that was not given back; when it is done, its seat counts as free again. */
-export const releaseTaskKey = (attempt: number): string => `licence-${attempt}`;
+const releaseTaskKey = (attempt: number): string => `licence-${attempt}`;
 export const releaseTaskId = (workerId: string, attempt: number): string =>
   taskId(workerId, releaseTaskKey(attempt));
 

@@ -9,7 +9,7 @@ export const licencePool = (type: LicenceType): string => `licences/${type}`;
  * Who holds a seat: one attempt of one worker, for a seat that went down with an instance stays taken at the
  * licence service while the next attempt needs another.
  */
-export const seatHolder = (workerId: string, attempt: number): string => `${workerId}/${attempt}`;
+const seatHolder = (workerId: string, attempt: number): string => `${workerId}/${attempt}`;
 
 /** The worker and the attempt of a holder. */
 export function holderOf(seat: string): { workerId: string; attempt: number } {

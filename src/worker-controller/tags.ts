@@ -1,6 +1,6 @@
 import type { LaunchAttempt, Worker } from '@lcm/core/domain/worker-state.ts';
 
-export const MANAGED_BY = 'lablet-cloud-manager';
+const MANAGED_BY = 'lablet-cloud-manager';
 export const WORKER_TAG = 'lcm:worker_id';
 export const ATTEMPT_TAG = 'lcm:attempt';
 

@@ -1,11 +1,10 @@
-import type { contract } from '@lcm/core/api/contract.ts';
 import type { ReconcileContext } from '@lcm/core/controller/controller.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
 import type { ConditionType, Worker, WorkerObservation } from '@lcm/core/domain/worker-state.ts';
-import type { z } from 'zod';
 import type { WorkerDeps } from './deps.ts';
+import type { InternalClient } from './internal-client.ts';
 
 /** When to look again; at the next change or resync where nothing is said. */
 export type Next = { againInMs: number } | undefined;
@@ -13,9 +12,8 @@ export type Next = { againInMs: number } | undefined;
 /** Milliseconds for which a lease must still last when a call to the outside begins. */
 const HOLD_MS = 2_000;
 
-type Internal = (typeof contract)['internal'];
-export type WorkerAct = z.input<Internal['workers']['command']['body']>['command'];
-export type LedgerAct = z.input<Internal['workerLedgers']['command']['body']>['command'];
+type WorkerAct = Parameters<InternalClient['workers']['command']>[0]['body']['command'];
+type LedgerAct = Parameters<InternalClient['workerLedgers']['command']>[0]['body']['command'];
 
 /**
  * One look at one worker: its state as last read or written, and the ways to change it. Every write is fenced
