@@ -10,10 +10,10 @@ export interface PinoLogOptions {
   file?: string | undefined;
 }
 
-/** JSON lines by pino. Values under keys that name a secret are replaced. */
+/** JSON lines by pino, written before the call returns: a killed process has said what it did. Values under keys that name a secret are replaced. */
 export function pinoLog(options: PinoLogOptions): Log & { flush(): void } {
   if (options.file) mkdirSync(dirname(options.file), { recursive: true });
-  const destination = pino.destination({ dest: options.file ?? 2, sync: false, mkdir: true });
+  const destination = pino.destination({ dest: options.file ?? 2, sync: true, mkdir: true });
   const logger = pino(
     {
       level: options.level,
