@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileContentStore } from './file-content-store.ts';
+import { handOver } from './without-privileges.fixture.ts';
 
 const bytes = new TextEncoder().encode('hostname r1\n');
 
@@ -84,10 +87,21 @@ describe('a content folder', () => {
     await expect(store.put(bytes)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses to work where it may not write', async () => {
-    const store = await openFileContentStore(folder);
+  it('refuses to work where it may not write', async () => {
+    const key = await (await openFileContentStore(folder)).put(bytes);
+    await rm(path(key));
+    await handOver(folder, join(folder, 'incoming'), join(folder, key.slice(7, 9)));
     await chmod(join(folder, 'incoming'), 0o500);
-    await expect(store.put(bytes)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(putElsewhere(folder)).toMatch(/^unavailable: .*EACCES/);
     await chmod(join(folder, 'incoming'), 0o700);
+    expect(putElsewhere(folder)).toBe(key);
   });
 });
+
+/** Puts the bytes in a process that is not root's. */
+function putElsewhere(folder: string): string {
+  const script = fileURLToPath(new URL('./put-once.fixture.ts', import.meta.url));
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
+    encoding: 'utf8',
+  }).stdout;
+}
