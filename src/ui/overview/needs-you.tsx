@@ -38,7 +38,7 @@ function Line({ id }: { id: string }) {
   const flags = sessionFlags(view);
   return (
     <li className={styles.need}>
-      <span className={styles.chips}>
+      <span className={styles.flags}>
         {(flags.length > 0 ? flags : [sessionLook(view)]).map((look) => (
           <Chip key={look.word} look={look} />
         ))}

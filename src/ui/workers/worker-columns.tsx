@@ -20,7 +20,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: [150, 1],
+    width: [140, 1],
     always: true,
     phoneLine: 1,
     compare: (a, b) => (words[a.status] ?? 0) - (words[b.status] ?? 0),
@@ -29,7 +29,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'name',
     header: columns.name,
-    width: [140, 1.2],
+    width: [120, 1.2],
     always: true,
     phoneLine: 2,
     compare: byText(({ name }) => name),
@@ -42,7 +42,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'region',
     header: columns.region,
-    width: [110, 0],
+    width: [100, 0],
     compare: byText(({ region }) => region),
     cell: ({ region }) => region,
   },
@@ -56,7 +56,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'cpu',
     header: columns.cpu,
-    width: [130, 0.8],
+    width: [125, 0.8],
     phoneLine: 2,
     compare: (a, b) => a.occupancy.cpuCores - b.occupancy.cpuCores,
     cell: ({ occupancy }) => <Share share={occupancy.cpuCores} />,
@@ -79,7 +79,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'sessions',
     header: columns.sessions,
-    width: [90, 0],
+    width: [85, 0],
     phoneLine: 1,
     compare: (a, b) => a.sessions - b.sessions,
     cell: ({ sessions }) => sessions,
@@ -87,7 +87,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'licence',
     header: columns.licence,
-    width: [165, 0],
+    width: [140, 0],
     compare: byText(({ licence, template }) => licence?.authorization ?? template.licenceType),
     cell: ({ licence }) =>
       licence?.authorization ?? <span className="quiet">{texts.workers.unlicensed}</span>,
@@ -95,14 +95,14 @@ export const WORKER_COLUMNS: readonly Column<WorkerView>[] = [
   {
     id: 'cost',
     header: columns.cost,
-    width: [100, 0],
+    width: [95, 0],
     compare: (a, b) => a.costUsd - b.costUsd,
     cell: ({ costUsd }) => dollars(costUsd),
   },
   {
     id: 'since',
     header: columns.since,
-    width: [125, 0],
+    width: [108, 0],
     compare: byText(({ statusSince }) => statusSince),
     cell: ({ statusSince }) => <Age at={statusSince} />,
   },
