@@ -17,8 +17,6 @@ export const texts = {
     scheme: { auto: 'System colours', light: 'Light', dark: 'Dark' },
     account: (name: string) => `Account of ${name}`,
     keys: 'Keyboard shortcuts',
-    letters: 'Single-letter keys',
-    changed: (what: string) => `${what} updated`,
   },
   connection: {
     live: 'Live',
@@ -40,10 +38,8 @@ export const texts = {
   failure: {
     title: 'This part of the page failed',
     retry: 'Try again',
-    loadFailed: 'Could not be loaded',
     refused: 'not done',
     copy: 'Copy',
-    correlation: (id: string) => `Correlation id ${id}`,
   },
   table: {
     count: (shown: number, all: number) =>
@@ -141,7 +137,6 @@ export const texts = {
     tabs: { now: 'Now', pipelines: 'Pipelines', placement: 'Placement', score: 'Score', history: 'History' },
     rail: 'Way of the session',
     since: (time: string) => `since ${time}`,
-    start: 'Start',
     access: 'Access',
     copied: 'Copied',
     openLab: 'Open as the candidate',
@@ -169,7 +164,6 @@ export const texts = {
     },
     ldsOpen: (id: string) => `${id} (open)`,
     ldsClosed: (id: string) => `${id} (closed)`,
-    why: 'Why it waits',
     queue: (place: number) => `Place ${place} in the queue`,
     estimate: (time: string) => `Ready about ${time}`,
     noPipeline: 'No pipeline has run yet. It begins when the lab is built.',
@@ -226,7 +220,6 @@ export const texts = {
       fail: 'FAIL',
       engine: { builtin: 'built-in evaluator', external: 'external engine' },
       earlier: 'Earlier reports',
-      latest: 'latest',
     },
     history: {
       more: 'Load more',
@@ -320,7 +313,6 @@ export const texts = {
     region: 'Region',
     regionHint: 'Any where empty',
     reservation: 'Reservation id',
-    more: 'More',
     submit: 'Book',
     submitAnyway: 'Book, it will wait',
     discard: 'Clear form',
@@ -332,7 +324,6 @@ export const texts = {
     onWorker: (name: string) => `on ${name}`,
     newWorker: (name: string, cost: string) => `on a new ${name} worker, ${cost} an hour`,
     cost: 'Cost',
-    slot: 'Slot',
     readyAbout: 'Ready about',
     alternatives: 'Would fit at',
     evaluated: (fit: number, all: number) => `${fit} of ${all} workers fit`,
