@@ -1,21 +1,8 @@
 import type { Collection } from '../state.ts';
 import { type CmlContext, isoNow } from './context.ts';
 import { badRequest, notFound } from './errors.ts';
-import type { LinkRecord } from './model.ts';
+import type { Capture, LinkRecord } from './model.ts';
 import { integer, object, optional, text } from './shape.ts';
-
-/** One packet capture on a link. The key of a link's capture is the link's own id. */
-export interface Capture {
-  key: string;
-  startMs: number;
-  /** When it stopped or will have stopped; missing while it is bounded by packets only. */
-  endMs?: number;
-  maxpackets?: number;
-  maxtime?: number;
-  bpfilter: string;
-  encap: string;
-  starttime: string;
-}
 
 /** A quiet lab sends a hello every so often: one packet a second, in virtual time too. */
 const packetEveryMs = 1_000;

@@ -1,10 +1,6 @@
 import type { CmlContext } from './context.ts';
-import {
-  authorizationStatus,
-  licensingOf,
-  type ProductLicence,
-  registrationStatus,
-} from './licensing-state.ts';
+import type { ProductLicence } from './licensing-record.ts';
+import { authorizationStatus, licensingOf, registrationStatus } from './licensing-state.ts';
 import { settingsOf } from './system-settings.ts';
 
 /** The id under which nodes are bought on top of Enterprise's 20. */

@@ -79,6 +79,19 @@ export interface LinkRecord {
   up: boolean;
 }
 
+/** One packet capture on a link. The key of a link's capture is the link's own id. */
+export interface Capture {
+  key: string;
+  startMs: number;
+  /** When it stopped or will have stopped; missing while it is bounded by packets only. */
+  endMs?: number;
+  maxpackets?: number;
+  maxtime?: number;
+  bpfilter: string;
+  encap: string;
+  starttime: string;
+}
+
 export interface Association {
   id: string;
   permissions: string[];

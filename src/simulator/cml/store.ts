@@ -1,7 +1,7 @@
 import type { Collection, SimulatorState } from '../state.ts';
-import type { Capture } from './captures.ts';
-import type { LicensingRecord } from './licensing-state.ts';
+import type { LicensingRecord } from './licensing-record.ts';
 import type {
+  Capture,
   GroupRecord,
   LabRecord,
   NodeRecord,
@@ -9,7 +9,7 @@ import type {
   TokenRecord,
   UserRecord,
 } from './model.ts';
-import type { SystemSettings } from './system-settings.ts';
+import type { SystemSettings } from './settings-record.ts';
 import type { TelemetryRecord } from './telemetry.ts';
 
 /** Everything durable of one server, by kind. */

@@ -1,8 +1,9 @@
 import type { CmlContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { usage } from '../lab-life.ts';
+import type { NoticeRecord } from '../settings-record.ts';
 import { flag, listOf, nullable, object, oneOf, optional, text } from '../shape.ts';
-import { changeSettings, type NoticeRecord, settingsOf } from '../system-settings.ts';
+import { changeSettings, settingsOf } from '../system-settings.ts';
 import type { Topic } from './endpoints.ts';
 
 const admission = oneOf('UNREGISTERED', 'REGISTERED', 'ONLINE', 'READY');
