@@ -12,32 +12,33 @@ import { decidePlacement } from '@lcm/core/placement/decide.ts';
 import { Fleet } from '@lcm/core/placement/fleet.ts';
 import type { PlacementRequest } from '@lcm/core/placement/request.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
+import type { BenchOptions, Measured } from './measured.ts';
 
-/** One number that is kept an eye on. */
-interface Measured {
-  name: string;
-  value: number;
-  unit: '1/s';
-}
+const FLEETS = [1_000, 5_000];
+
+export const names = FLEETS.flatMap((workers) => [
+  `placement-decisions-${workers}w`,
+  `placement-decisions-own-windows-${workers}w`,
+]);
 
 /**
  * Decisions a second of processor time: every worker has ten reservations of one to three hours over twelve hours, and every
  * request its own need and region. Winner, best five and counts are part of each decision. On an exam day
  * sessions share slots (24 starts, 3 lengths); `own-windows` is the worst case, where hardly two do.
  */
-export function measurePlacement(): Measured[] {
-  return [1_000, 5_000].flatMap((workers) => {
+export async function measure({ short }: BenchOptions): Promise<Measured[]> {
+  return FLEETS.flatMap((workers) => {
     const random = seededRandom(workers);
     const fleet = aBusyFleet(workers, random);
     return [
-      measure(`placement-decisions-${workers}w`, fleet, () => aSlot(random), random),
-      measure(`placement-decisions-own-windows-${workers}w`, fleet, () => aWindow(random), random),
+      rateOf(`placement-decisions-${workers}w`, fleet, () => aSlot(random), random, short),
+      rateOf(`placement-decisions-own-windows-${workers}w`, fleet, () => aWindow(random), random, short),
     ];
   });
 }
 
-function measure(name: string, fleet: Fleet, window: () => Window, random: Random): Measured {
-  const requests = Array.from({ length: 500 }, () => aRandomRequest(window(), random));
+function rateOf(name: string, fleet: Fleet, window: () => Window, random: Random, short: boolean): Measured {
+  const requests = Array.from({ length: short ? 50 : 500 }, () => aRandomRequest(window(), random));
   const decideAll = () => {
     for (const request of requests)
       decidePlacement(request, fleet, { now: MORNING, workerLeadSeconds: 1_200 });
@@ -47,7 +48,7 @@ function measure(name: string, fleet: Fleet, window: () => Window, random: Rando
   const before = cpuMs();
   let decisions = 0;
   let elapsed = 0;
-  while (elapsed < 1_000) {
+  while (elapsed < (short ? 50 : 1_000)) {
     decideAll();
     decisions += requests.length;
     elapsed = cpuMs() - before;

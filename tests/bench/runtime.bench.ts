@@ -5,26 +5,23 @@ import { createWorkQueue } from '@lcm/core/controller/work-queue.ts';
 import type { PipelineProgress } from '@lcm/core/domain/pipeline-progress.ts';
 import { runPipeline } from '@lcm/core/pipeline/execute.ts';
 import { planPipeline } from '@lcm/core/pipeline/plan.ts';
+import type { BenchOptions, Measured } from './measured.ts';
+import { timed } from './statistics.ts';
 
-/** One number that is kept an eye on. */
-interface Measured {
-  name: string;
-  value: number;
-  unit: '1/s' | 'ms';
-}
+export const names = ['queue-reconciles', 'pipeline-nine-empty-steps', 'memory-bus-events-500-watchers'];
 
 /** What the controller runtime itself costs: the queue, the step executor and the bus in memory, doing nothing else. */
-export async function measureRuntime(): Promise<Measured[]> {
+export async function measure({ short }: BenchOptions): Promise<Measured[]> {
   return [
-    { name: 'queue-reconciles', value: await queueRate(), unit: '1/s' },
-    { name: 'pipeline-nine-empty-steps', value: await emptyPipelineMs(), unit: 'ms' },
-    { name: 'memory-bus-events-500-watchers', value: await busRate(), unit: '1/s' },
+    { name: 'queue-reconciles', value: await queueRate(short ? 1_000 : 20_000), unit: '1/s' },
+    { name: 'pipeline-nine-empty-steps', value: await emptyPipelineMs(short ? 20 : 500), unit: 'ms' },
+    { name: 'memory-bus-events-500-watchers', value: await busRate(short ? 5_000 : 100_000), unit: '1/s' },
   ];
 }
 
-/** 20,000 ids, five rounds of adds, work that does nothing. */
-async function queueRate(): Promise<number> {
-  const ids = Array.from({ length: 20_000 }, (_, number) => `ses-${number}`);
+/** So many ids, five rounds of adds, work that does nothing. */
+async function queueRate(count: number): Promise<number> {
+  const ids = Array.from({ length: count }, (_, number) => `ses-${number}`);
   let done = 0;
   const { promise: idle, resolve } = Promise.withResolvers<void>();
   const queue = createWorkQueue({
@@ -51,7 +48,7 @@ async function queueRate(): Promise<number> {
   return Math.round((done * 1_000) / elapsedMs);
 }
 
-async function emptyPipelineMs(): Promise<number> {
+async function emptyPipelineMs(turns: number): Promise<number> {
   const plan = planPipeline('instantiate');
   const handlers = Object.fromEntries(plan.map(({ handler }) => [handler, { run: async () => undefined }]));
   const progress: PipelineProgress = {
@@ -75,14 +72,13 @@ async function emptyPipelineMs(): Promise<number> {
     });
   for (let warmUp = 0; warmUp < 50; warmUp++) await run();
   const elapsedMs = await timed(async () => {
-    for (let turn = 0; turn < 500; turn++) await run();
+    for (let turn = 0; turn < turns; turn++) await run();
   });
-  return elapsedMs / 500;
+  return elapsedMs / turns;
 }
 
 /** 500 watchers of a prefix each, 10,000 keys, every event read by the watcher it is for. */
-async function busRate(): Promise<number> {
-  const EVENTS = 100_000;
+async function busRate(events: number): Promise<number> {
   const bus = new MemoryBus({ clock: systemClock });
   const { revision } = await bus.list('/');
   const stop = new AbortController();
@@ -91,18 +87,12 @@ async function busRate(): Promise<number> {
     for await (const batch of bus.watch(`/lcm/w${watcher}/`, revision, stop.signal)) read += batch.length;
   });
   const elapsedMs = await timed(async () => {
-    for (let event = 0; event < EVENTS; event++) {
+    for (let event = 0; event < events; event++) {
       await bus.project(`/lcm/w${event % 500}/k${event % 10_000}`, { version: event + 1, status: 'RUNNING' });
     }
-    while (read < EVENTS) await new Promise(setImmediate);
+    while (read < events) await new Promise(setImmediate);
   });
   stop.abort();
   await Promise.all(watching);
-  return Math.round((EVENTS * 1_000) / elapsedMs);
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const before = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - before) / 1e6;
+  return Math.round((events * 1_000) / elapsedMs);
 }

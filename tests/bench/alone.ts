@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { BenchFile } from './measured.ts';
+
+/** What one benchmark file measures, in a process of its own: what others left in memory must not count. */
+const [, , file = '', mode] = process.argv;
+const bench: BenchFile = z
+  .object({
+    names: z.array(z.string()),
+    measure: z.custom<BenchFile['measure']>((it) => typeof it === 'function'),
+  })
+  .parse(await import(file));
+const measured = await bench.measure({ short: mode === 'short' });
+process.send?.(measured, () => process.disconnect());
