@@ -29,7 +29,20 @@ export function visibleTo(caller: Caller): NonNullable<ListQuery['where']> {
   return onlyOwn(caller) ? { ownerKey: ownKey(caller) } : {};
 }
 
-/** Whether the caller sees sessions without configurations, login URLs and who the candidate is. */
+/** What a list of results is narrowed to: they are their owner's, and of those who author, run and grade. */
+export function resultsVisibleTo(caller: Caller): NonNullable<ListQuery['where']> {
+  const all = caller.roles.some((role) => role === 'admin' || role === 'manager' || role === 'lab-author');
+  return all ? {} : { ownerKey: ownKey(caller) };
+}
+
+/** What a list of tasks is narrowed to: admins see all, managers their department's, others those assigned to them. */
+export function tasksVisibleTo(caller: Caller): NonNullable<ListQuery['where']> {
+  if (caller.roles.includes('admin')) return {};
+  if (caller.roles.includes('manager')) return { department: caller.department ?? '' };
+  return { assignee: caller.username };
+}
+
+/** Whether the caller sees sessions with configurations, login URLs and who the candidate is. */
 export function seesCandidates(caller: Caller, session: Session): boolean {
   return caller.roles.includes('admin') || caller.roles.includes('manager') || isOwn(caller, session);
 }

@@ -4,8 +4,8 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
-import { actorOf, ownKey } from '../auth/caller.ts';
-import { visibleTo } from '../auth/session-access.ts';
+import { actorOf } from '../auth/caller.ts';
+import { resultsVisibleTo, tasksVisibleTo } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
 import { settingsInForce } from '../queries/settings.ts';
@@ -28,8 +28,8 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     labRecords: labRecordHandlers(services),
     scoreReports: scoreReportHandlers(services),
     tasks: {
-      list: async ({ query }) => {
-        const page = await listOf(services, 'task', query, {}, NEWEST);
+      list: async ({ query, caller }) => {
+        const page = await listOf(services, 'task', query, {}, NEWEST, tasksVisibleTo(caller));
         return turned(page, page.items.map(withVersion));
       },
     },
@@ -55,7 +55,7 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
     list: async ({ query, caller }) => {
       const fields = { sessionId: 'sessionId', definitionId: 'definitionId' };
       const sort = { field: 'submittedAt', direction: 'desc' as const };
-      const page = await listOf(services, 'score-report', query, fields, sort, visibleTo(caller));
+      const page = await listOf(services, 'score-report', query, fields, sort, resultsVisibleTo(caller));
       return turned(
         page,
         page.items.map(({ state }) => state),
@@ -63,10 +63,9 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
     },
     get: async ({ params, caller }) => {
       const { state } = await loadExisting(services.store, 'score-report', params.id);
-      const narrowed = Object.keys(visibleTo(caller)).length > 0;
-      if (narrowed && state.ownerKey !== ownKey(caller))
-        throw new Refusal('notFound', `there is no score report ${params.id}`);
-      return state;
+      const { ownerKey = state.ownerKey } = resultsVisibleTo(caller);
+      if (state.ownerKey === ownerKey) return state;
+      throw new Refusal('notFound', `there is no score report ${params.id}`);
     },
   };
 }

@@ -67,6 +67,7 @@ export function internalHandlers(services: Services, metrics: MetricsSeries): Ha
       return shown(await requestWorker(services, { ...wish, id: `w-${shortHash(key)}`, by }, terms));
     },
     reportMetrics: async ({ params, body }) => {
+      await loadExisting(services.store, 'worker', params.id);
       metrics.add(params.id, body);
       return undefined;
     },

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { type Problem, problemType, STATUS_OF } from '@lcm/core/api/problem.ts';
 import { Refusal, type RefusalCode } from '@lcm/core/domain/refusal.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -90,6 +91,6 @@ export function answerClientErrors(
     detail: 'this is not HTTP that can be read',
   });
   socket.end(
-    `HTTP/1.1 ${status} \r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

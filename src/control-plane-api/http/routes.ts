@@ -36,13 +36,15 @@ function register(
   handler: (call: Call) => Promise<unknown>,
   authenticate: Authenticate,
 ): void {
+  // A filter that is misspelt must not answer with everything.
+  const strict = endpoint.query ? { ...endpoint, query: endpoint.query.strict() } : endpoint;
   app.route({
     method: endpoint.method,
     url: endpoint.path,
     handler: async (request, reply) => {
       const caller = await authenticate(request.headers);
       authorize(endpoint, caller);
-      const answer = await handler(callOf(endpoint, request, caller));
+      const answer = await handler(callOf(strict, request, caller));
       return respond(endpoint, answer, reply);
     },
   });
@@ -64,7 +66,7 @@ function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Ca
     correlationId: request.id,
     idempotencyKey,
     expectedVersion,
-    fence: fenceOf(request.headers['x-lcm-fence']),
+    fence: fenceOf(request.headers['x-lcm-fence'], caller),
   } as Call;
 }
 
@@ -114,9 +116,14 @@ function keyOf(header: string | string[] | undefined): string | undefined {
   });
 }
 
-function fenceOf(header: string | string[] | undefined): Fence | undefined {
+/** Fences are the controllers' alone: one from anybody else could shut them out of an aggregate. */
+function fenceOf(header: string | string[] | undefined, caller: Caller): Fence | undefined {
   if (header === undefined) return undefined;
+  if (!caller.roles.includes('controller'))
+    throw new Refusal('forbidden', 'x-lcm-fence is for controllers only');
   const match = /^([a-z-]{1,50})\/(\d{1,4})\/(\d{1,16})$/.exec(String(header));
-  if (match?.[1]) return { controller: match[1], partition: Number(match[2]), token: Number(match[3]) };
+  const token = Number(match?.[3]);
+  if (match?.[1] && Number.isSafeInteger(token))
+    return { controller: match[1], partition: Number(match[2]), token };
   throw new Refusal('invalid', 'x-lcm-fence must be <controller>/<partition>/<token>');
 }

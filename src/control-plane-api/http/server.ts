@@ -2,6 +2,9 @@ import { contract, publicContract } from '@lcm/core/api/contract.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/caller.ts';
+import { registerEventStream } from '../live/event-stream.ts';
+import { LiveHub } from '../live/live-hub.ts';
+import { LiveView } from '../live/live-view.ts';
 import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allHandlers } from './handlers.ts';
@@ -10,7 +13,6 @@ import { openApiDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
 import { answerClientErrors, answerProblems } from './problems.ts';
 import { registerRoutes } from './routes.ts';
-import { registerEventStream } from './sse.ts';
 import { answerWrongVerbs } from './wrong-verbs.ts';
 
 /** Largest body, in bytes: a content package in base64 with room to spare. */
@@ -49,7 +51,8 @@ export async function buildServer(
     }
   });
   registerRoutes(app, contract, allHandlers(services), authenticate);
-  registerEventStream(app, services, authenticate);
+  const view = new LiveView(services);
+  registerEventStream(app, services, authenticate, { view, hub: new LiveHub(services, view) });
   receiveCloudEvents(app, services, '/api/events');
   registerHealth(app, services);
   let document: string | undefined;

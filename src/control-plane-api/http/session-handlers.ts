@@ -4,13 +4,14 @@ import type { Session } from '@lcm/core/domain/session-state.ts';
 import { iso, ms } from '@lcm/core/domain/time.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
-import { maySee, seesCandidates, visibleTo } from '../auth/session-access.ts';
+import { maySee, resultsVisibleTo, seesCandidates, visibleTo } from '../auth/session-access.ts';
 import { bookSession } from '../commands/book-session.ts';
 import { changeTimeslot } from '../commands/change-timeslot.ts';
 import { gradeAgain } from '../commands/grade-again.ts';
 import { act, finishNow } from '../commands/session-actions.ts';
 import { loadExisting } from '../queries/load.ts';
 import { dryRun, explainSession } from '../queries/placement-preview.ts';
+import { withoutCandidate } from '../queries/session-view.ts';
 import { oneSessionView, sessionViews } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import { type Call, type Handlers, termsOf } from './handler.ts';
@@ -40,7 +41,8 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
       return explainSession(services, params.id, caller);
     },
     history: async ({ params, query, caller }) => {
-      await seen(services, params.id, caller);
+      const { state } = await seen(services, params.id, caller);
+      const whole = seesCandidates(caller, state);
       const after = Number(query.cursor ?? 0);
       if (!Number.isSafeInteger(after) || after < 0) {
         throw new Refusal('invalid', `${query.cursor} is not a cursor of this list`, {
@@ -54,7 +56,7 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         type,
         by,
         ...(correlationId ? { correlationId } : {}),
-        data: data as Record<string, unknown>,
+        data: whole ? (data as Record<string, unknown>) : withoutCandidate(data as Record<string, unknown>),
       }));
       const last = items.length === query.limit ? items.at(-1) : undefined;
       return { items, ...(last ? { nextCursor: String(last.seq) } : {}) };
@@ -70,13 +72,9 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
     scoreReports: async ({ params, caller }) => {
       await seen(services, params.id, caller);
       const sort = { field: 'submittedAt', direction: 'desc' as const };
-      const page = await listOf(
-        services,
-        'score-report',
-        { limit: 100, sessionId: params.id },
-        { sessionId: 'sessionId' },
-        sort,
-      );
+      const asked = { limit: 100, sessionId: params.id };
+      const bounds = resultsVisibleTo(caller);
+      const page = await listOf(services, 'score-report', asked, { sessionId: 'sessionId' }, sort, bounds);
       return turned(
         page,
         page.items.map(({ state }) => state),

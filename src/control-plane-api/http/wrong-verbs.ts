@@ -5,16 +5,28 @@ import { endpointsOf } from './routes.ts';
 
 const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** Paths that are not the contract's. */
+const BESIDE: readonly (readonly [path: string, method: string])[] = [
+  ['/api/events', 'POST'],
+  ['/api/events/stream', 'GET'],
+  ['/api/openapi.json', 'GET'],
+  ['/health', 'GET'],
+  ['/ready', 'GET'],
+  ['/info', 'GET'],
+  ['/metrics', 'GET'],
+];
+
 /** Answers 405 with `Allow` where the path is right and the verb is not; Fastify by itself says 404. */
 export function answerWrongVerbs(app: FastifyInstance, contract: Contract): void {
-  const byPath = new Map<string, Set<string>>();
+  const byPath = new Map<string, Set<string>>(BESIDE.map(([path, method]) => [path, new Set([method])]));
   for (const { path, method } of endpointsOf(contract)) {
     byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
   }
   for (const [path, allowed] of byPath) {
     if (allowed.has('GET')) allowed.add('HEAD');
-    const allow = [...allowed].sort().join(', ');
+    const allow = [...allowed, 'OPTIONS'].sort().join(', ');
     const wrong = VERBS.filter((verb) => !allowed.has(verb));
+    app.options(path, async (_request, reply) => reply.code(204).header('allow', allow).send());
     app.route({
       method: [...wrong],
       url: path,

@@ -37,9 +37,13 @@ export function sessionView(
     late: isLate(stored.state, around.now),
     atRisk: isAtRisk(stored.state, around),
   };
-  if (seesCandidates(caller, stored.state)) return view;
-  const { candidate: ____, ...withoutCandidate } = view;
-  return withoutCandidate;
+  return seesCandidates(caller, stored.state) ? view : withoutCandidate(view);
+}
+
+/** Without who the candidate is. */
+export function withoutCandidate<T extends { candidate?: unknown }>(view: T): Omit<T, 'candidate'> {
+  const { candidate: _, ...shown } = view;
+  return shown;
 }
 
 const WAITING = ['PENDING', 'SCHEDULED', 'INSTANTIATING'];

@@ -82,8 +82,8 @@ export const definitions = {
   topology: endpoint({
     method: 'GET',
     path: '/api/v1/definitions/:id/topology',
-    summary: 'Its topology, as YAML text in JSON',
-    roles: STAFF,
+    summary: 'Its topology, as YAML text in JSON, configurations included',
+    roles: ['admin', 'manager', 'lab-author'],
     params,
     answer: z.object({ topology: z.string() }),
     refusals: ['notFound'],

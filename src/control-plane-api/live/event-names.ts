@@ -45,12 +45,8 @@ const NAMES: Readonly<Record<LiveKind, readonly (readonly [RegExp, string])[]>> 
   ],
 };
 
-/** The name under which a change is sent. A removed key has no events of its own: its last state ended it. */
+/** The name under which a change is sent. */
 export function eventName(kind: LiveKind, types: readonly string[]): string {
-  for (const [pattern, name] of NAMES[kind]) if (types.some((type) => pattern.test(type))) return name;
-  return kind === 'session'
-    ? 'lablet.session.status.changed'
-    : kind === 'worker'
-      ? 'worker.status.updated'
-      : `${kind}.updated`;
+  const rule = NAMES[kind].find(([pattern]) => types.some((type) => pattern.test(type)));
+  return (rule ?? NAMES[kind].at(-1))?.[1] ?? kind;
 }
