@@ -29,6 +29,7 @@ export class StreamWriter {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    raw.flushHeaders();
     raw.on('close', () => this.end());
     this.#beatLater();
   }
