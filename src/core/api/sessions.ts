@@ -11,7 +11,7 @@ import { ANYBODY, BOOKERS, endpoint, OPERATORS, STAFF } from './endpoint.ts';
 import { anyOf, pageOf, paging, versioned } from './list.ts';
 
 /** Why a session is not ready, where it stands in the queue, and when it may be; computed on reading. */
-export const standing = z.object({
+const standing = z.object({
   reason: schedulingReason.optional(),
   queuePlace: z.number().int().min(1).optional(),
   readyEstimate: instant.optional(),
@@ -86,7 +86,7 @@ const params = z.object({ id: sessionId });
 const reasonBody = z.strictObject({ reason: z.string().max(500).optional() });
 
 /** One thing that happened to a resource. */
-export const historyEntry = z.object({
+const historyEntry = z.object({
   seq: z.number().int(),
   at: instant,
   type: z.string(),

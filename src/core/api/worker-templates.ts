@@ -4,8 +4,7 @@ import { workerTemplate, workerTemplateSpec } from '../domain/worker-template.ts
 import { endpoint, STAFF } from './endpoint.ts';
 import { pageOf, paging, versioned } from './list.ts';
 
-export const workerTemplateView = workerTemplate.extend(versioned);
-export type WorkerTemplateView = z.infer<typeof workerTemplateView>;
+const workerTemplateView = workerTemplate.extend(versioned);
 
 const params = z.object({ id: workerTemplateId });
 

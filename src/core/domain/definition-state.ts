@@ -6,7 +6,7 @@ import { rubric } from './rubric.ts';
 import { instant } from './time.ts';
 
 export const DEFINITION_STATUSES = ['PENDING_SYNC', 'ACTIVE', 'DEPRECATED', 'ARCHIVED'] as const;
-export const definitionStatus = z.enum(DEFINITION_STATUSES);
+const definitionStatus = z.enum(DEFINITION_STATUSES);
 export type DefinitionStatus = (typeof DEFINITION_STATUSES)[number];
 
 /** A port that every lab of the definition gets on its worker. The name ties it to a node: `<label>_<protocol>`. */
@@ -97,7 +97,7 @@ export const definitionSpec = z.object({
 export type DefinitionSpec = z.infer<typeof definitionSpec>;
 
 /** Where the texts of a definition are kept: keys in the content store, each made from the SHA-256 of its bytes. */
-export const definitionContent = z.object({
+const definitionContent = z.object({
   topologyKey: z.string(),
   packageKey: z.string().optional(),
 });

@@ -23,4 +23,3 @@ export type PlacementId = z.infer<typeof placementId>;
 export type UserSessionId = z.infer<typeof userSessionId>;
 export type GradingSessionId = z.infer<typeof gradingSessionId>;
 export type ScoreReportId = z.infer<typeof scoreReportId>;
-export type TaskId = z.infer<typeof taskId>;

@@ -99,10 +99,8 @@ export const KINDS = {
 };
 
 export type Kind = keyof typeof KINDS;
-/** The state, command and event of a kind. */
+/** The state and the command of a kind. */
 export type StateOf<K extends Kind> =
   (typeof KINDS)[K]['decider'] extends Decider<infer State, infer _C, infer _E> ? State : never;
 export type CommandOf<K extends Kind> =
   (typeof KINDS)[K]['decider'] extends Decider<infer _S, infer Command, infer _E> ? Command : never;
-export type EventOf<K extends Kind> =
-  (typeof KINDS)[K]['decider'] extends Decider<infer _S, infer _C, infer Event> ? Event : never;

@@ -16,7 +16,7 @@ export const rubricCheck = z.object({
 export type RubricCheck = z.infer<typeof rubricCheck>;
 
 /** Points for one thing that the candidate had to do; all its checks must pass. */
-export const rubricItem = z.object({
+const rubricItem = z.object({
   id: z.string().min(1).max(100),
   /** Items of one section are reported together. */
   section: z.string().max(100).default('Tasks'),

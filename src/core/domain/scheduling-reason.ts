@@ -16,7 +16,7 @@ export const REASONS = [
   'WaitingForWorker',
   'PendingEvaluation',
 ] as const;
-export const reasonCode = z.enum(REASONS);
+const reasonCode = z.enum(REASONS);
 export type ReasonCode = (typeof REASONS)[number];
 
 /** The top reason, in words a person can act on. */

@@ -4,7 +4,7 @@ import { definitionId, gradingSessionId, scoreReportId, sessionId } from './ids.
 import { instant, iso } from './time.ts';
 
 /** What became of one rubric item. */
-export const scoreItem = z.object({
+const scoreItem = z.object({
   id: z.string(),
   description: z.string(),
   points: z.number(),

@@ -30,7 +30,7 @@ export const SESSION_STATUSES = [
   'EXPIRED',
   'TERMINATED',
 ] as const;
-export const sessionStatus = z.enum(SESSION_STATUSES);
+const sessionStatus = z.enum(SESSION_STATUSES);
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
 /** How a session ends; the outcome decides its final state. */
@@ -69,7 +69,7 @@ export const boundLab = z.object({
 export type BoundLab = z.infer<typeof boundLab>;
 
 /** What the definition said when the session was booked, so that later changes to it do not reach back. */
-export const pinned = z.object({
+const pinned = z.object({
   definitionId,
   name: z.string(),
   version: z.string(),
@@ -78,7 +78,7 @@ export const pinned = z.object({
   grades: z.boolean(),
 });
 
-export const transition = z.object({
+const transition = z.object({
   from: sessionStatus.nullable(),
   to: sessionStatus,
   at: instant,

@@ -52,7 +52,7 @@ export const p1 = placementId.parse('p-1');
 export const p2 = placementId.parse('p-2');
 export const record = labRecordId.parse('lr-1');
 export const access = userSessionId.parse('us-1');
-export const grading = gradingSessionId.parse('g-1');
+const grading = gradingSessionId.parse('g-1');
 
 export const onW1: Placement = { id: p1, workerId: w1, at: iso(T0) };
 export const onW2: Placement = { id: p2, workerId: w2, at: iso(T0) };
@@ -64,7 +64,7 @@ export const lab: BoundLab = {
   ports: { R1_serial: 2000 },
 };
 
-export const created: Event = { type: 'session.created', ...booking };
+const created: Event = { type: 'session.created', ...booking };
 export const proposed = (placement: Placement): Event => ({
   type: 'session.placement.proposed',
   placement,

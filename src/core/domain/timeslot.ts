@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import { instant, iso, ms } from './time.ts';
-
-/** Seconds before the start at which the lab is built, where nothing else says so (reference: 15 minutes). */
-export const DEFAULT_LEAD_SECONDS = 900;
-/** Seconds after the end that evidence, grading and teardown may take (reference: 10 minutes). */
-export const DEFAULT_TEARDOWN_SECONDS = 600;
+import { instant, ms } from './time.ts';
 
 /** When a candidate has the lab, and what is held around it. */
 export const timeslot = z.object({
@@ -45,11 +40,6 @@ export function phaseAt(slot: Timeslot, now: number): Phase {
 /** Whether a lab that is begun now could still be ready before the slot is over. */
 export function canStillBeMet(slot: Timeslot, now: number): boolean {
   return now + slot.leadSeconds * 1000 < ms(slot.end);
-}
-
-/** The same slot with another end; lead and teardown stay. */
-export function withEnd(slot: Timeslot, endMs: number): Timeslot {
-  return { ...slot, end: iso(endMs) };
 }
 
 /** Length in whole seconds. */

@@ -22,11 +22,10 @@ export const reservation = z.object({
 export type Reservation = z.infer<typeof reservation>;
 
 /** Who has a port of the worker: one of our labs, by port name, or a lab that LCM did not make. */
-export const portOwner = z.union([
+const portOwner = z.union([
   z.object({ labRecordId, name: z.string(), sessionId: sessionId.optional() }),
   z.object({ foreign: z.literal(true) }),
 ]);
-export type PortOwner = z.infer<typeof portOwner>;
 
 /**
  * `open` takes reservations; `draining` keeps those it has and takes no new ones; `closed` has none and

@@ -15,7 +15,7 @@ export const WORKER_STATUSES = [
   'TERMINATING',
   'TERMINATED',
 ] as const;
-export const workerStatus = z.enum(WORKER_STATUSES);
+const workerStatus = z.enum(WORKER_STATUSES);
 export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 
 export const CONDITIONS = [
@@ -28,7 +28,7 @@ export const CONDITIONS = [
   'LicenceReleased',
   'InstanceTerminated',
 ] as const;
-export const conditionType = z.enum(CONDITIONS);
+const conditionType = z.enum(CONDITIONS);
 export type ConditionType = (typeof CONDITIONS)[number];
 
 /** A condition in the Kubernetes manner: what is so, why, and since when. */
@@ -62,7 +62,7 @@ export const launchAttempt = z.object({
 });
 export type LaunchAttempt = z.infer<typeof launchAttempt>;
 
-export const instanceFacts = z.object({
+const instanceFacts = z.object({
   state: z.string(),
   publicIp: z.string().optional(),
   privateIp: z.string().optional(),
@@ -71,7 +71,7 @@ export const instanceFacts = z.object({
   zone: z.string().optional(),
   launchedAt: instant.optional(),
 });
-export const cmlFacts = z.object({
+const cmlFacts = z.object({
   url: z.string(),
   /** Where PATty's console ports of this worker are reached. */
   consoleHost: z.string(),
@@ -80,7 +80,7 @@ export const cmlFacts = z.object({
   nodeDefinitions: z.array(z.string()),
   admissionState: z.string().optional(),
 });
-export const licenceFacts = z.object({
+const licenceFacts = z.object({
   registration: z.string(),
   authorization: z.string(),
   product: z.string(),

@@ -22,7 +22,7 @@ export const templateSpec = workerTemplateSpec.parse({
   costPerHourUsd: 4,
 });
 
-export const template: WorkerTemplate = {
+const template: WorkerTemplate = {
   ...templateSpec,
   id: workerTemplateId.parse('metal'),
   deleted: false,

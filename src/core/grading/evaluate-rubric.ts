@@ -48,7 +48,7 @@ export async function evaluateRubric(
 }
 
 /** The letters that JavaScript has for a check's flags. */
-export function flagLetters(flags: RubricCheck['flags']): string {
+function flagLetters(flags: RubricCheck['flags']): string {
   return [...new Set(flags.map((flag) => FLAG_LETTERS[flag]))].join('');
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Schema versions of CML 2.0 (0.0.3) to 2.10 (0.3.1). */
-export const TOPOLOGY_VERSIONS = [
+const TOPOLOGY_VERSIONS = [
   '0.0.3',
   '0.0.4',
   '0.0.5',

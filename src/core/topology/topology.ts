@@ -51,8 +51,3 @@ export interface Topology {
   nodes: TopologyNode[];
   links: TopologyLink[];
 }
-
-/** The first node of that label. */
-export function nodeByLabel(topology: Topology, label: string): TopologyNode | undefined {
-  return topology.nodes.find((node) => node.label === label);
-}

@@ -63,7 +63,7 @@ export interface LdsSession {
 }
 
 /** From which state a session can go to which. */
-export const ldsTransitions: Readonly<Record<LdsState, readonly LdsState[]>> = {
+const ldsTransitions: Readonly<Record<LdsState, readonly LdsState[]>> = {
   EMPTY: ['PENDING', 'ARCHIVED'],
   PENDING: ['PRELAUNCH', 'RUNNING', 'ARCHIVED'],
   PRELAUNCH: ['RUNNING', 'ARCHIVED'],
