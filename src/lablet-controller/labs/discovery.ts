@@ -124,19 +124,22 @@ class Discovery {
 
   /** CML has no such lab any more. That of a session is the session's business: it may be about to say so. */
   async #gone(record: LabRecord): Promise<void> {
-    if (!record.boundTo) await this.#forget(record, 'ORPHANED');
+    if (record.boundTo) return;
+    const ends = LAB_TRANSITIONS[record.status].includes('DELETED');
+    await this.#forget(record, ends ? 'DELETED' : 'ORPHANED');
   }
 
+  /** Ports first: a record that is gone is not looked at again. */
   async #forget(record: LabRecord, status: LabStatus): Promise<void> {
-    await this.#become(record, status);
-    const sent = { type: 'releasePorts' as const, labRecordId: record.id };
+    const command = { type: 'releasePorts' as const, labRecordId: record.id };
     await unlessMissing(
       this.#deps.client.internal.workerLedgers.command({
         params: { id: record.workerId },
-        body: { command: sent },
+        body: { command },
         headers: this.#context.headers(),
       }),
     );
+    await this.#become(record, status);
   }
 
   async #become(record: LabRecord, status: LabStatus): Promise<void> {

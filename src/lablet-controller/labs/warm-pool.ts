@@ -112,9 +112,9 @@ async function makeLab(
   } catch (refusal) {
     // CML does not want it: there is no lab, and the ports are free again.
     if (refusal instanceof Refusal && refusal.code === 'rule') {
-      await tell({ type: 'become', status: 'ERROR', error: refusal.message });
       const command = { type: 'releasePorts' as const, labRecordId: id };
       await workerLedgers.command({ params: { id: workerId }, body: { command }, headers: headers() });
+      await tell({ type: 'become', status: 'ERROR', error: refusal.message });
     }
     throw refusal;
   }

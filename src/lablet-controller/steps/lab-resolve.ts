@@ -89,8 +89,8 @@ async function claim(work: SessionWork, { id }: LabRecord): Promise<boolean> {
 }
 
 async function giveUp(work: SessionWork, record: LabRecord): Promise<void> {
-  await work.commandLabRecord(record.id, { type: 'orphan', reason: 'CML has no such lab any more' });
   await work.commandLedger(record.workerId, { type: 'releasePorts', labRecordId: record.id });
+  await work.commandLabRecord(record.id, { type: 'orphan', reason: 'CML has no such lab any more' });
 }
 
 async function freshLab(call: Parameters<SessionStep['run']>[0]): Promise<Resolved> {

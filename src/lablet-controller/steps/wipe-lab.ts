@@ -33,8 +33,9 @@ export const wipeLab: SessionStep = {
     const removed = await removeAll(work, here, kept);
     for (const record of records) {
       if (record.id === kept?.labRecordId) continue;
-      await noteStatus(work, record.id, 'DELETED');
+      // Ports first: a record that is DELETED is not looked at again.
       await work.commandLedger(record.workerId, { type: 'releasePorts', labRecordId: record.id });
+      await noteStatus(work, record.id, 'DELETED');
     }
     return { removed, ...(kept ? { kept: kept.cmlLabId } : {}) };
   },

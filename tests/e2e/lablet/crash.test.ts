@@ -1,3 +1,4 @@
+import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import type { Fetch } from '@lcm/core/api/client.ts';
 import { FlakyBus } from '@lcm/core/controller/fixtures.ts';
@@ -30,6 +31,41 @@ function dyingAt(call: number, tookEffect: boolean) {
 
 /** Plays a session's whole life with a controller that dies at its n-th call, and another that takes over. */
 async function lifeWithCrash(call: number, tookEffect: boolean) {
+  const worker = await published();
+  const dying = dyingAt(call, tookEffect);
+  on.startController(dying.dependencies);
+  let takenOver = false;
+  const id = await life(worker, async () => {
+    if (!dying.isDead() || takenOver) return;
+    on.startController();
+    takenOver = true;
+  });
+  return { id, workerId: worker.workerId, calls: dying.calls(), died: dying.isDead() };
+}
+
+/** Plays it while now and then a call fails, and nobody knows whether it took effect. */
+async function lifeWithFaults(share: number, seedNumber: number) {
+  const worker = await published();
+  const random = seededRandom(seedNumber);
+  const wrap = (ask: Fetch): Fetch => {
+    return async (url, init) => {
+      const fate = random.next();
+      if (fate >= share) return ask(url, init);
+      if (fate < share / 2) await ask(url, init);
+      throw new TypeError('fetch failed', { cause: new Error('connection reset') });
+    };
+  };
+  on.startController(on.dependenciesOn(wrap, on.bus));
+  const id = await life(worker, async () => {});
+  return { id, workerId: worker.workerId };
+}
+
+interface Published {
+  definitionId: string;
+  workerId: string;
+}
+
+async function published(): Promise<Published> {
   if (!seed) throw new Error(`there is no definition ${NAME}`);
   on = await startLablets();
   on.startController();
@@ -37,48 +73,57 @@ async function lifeWithCrash(call: number, tookEffect: boolean) {
   const workerId = await on.upWorker();
   await on.stopAll();
 
-  const dying = dyingAt(call, tookEffect);
-  on.startController(dying.dependencies);
-  const { id } = await on.admin.sessions.book({
-    body: { definitionId: definition.id, durationSeconds: 1_800 },
-  });
-  await on.place(id, workerId);
-  let takenOver = false;
+  return { definitionId: definition.id, workerId };
+}
+
+async function life({ definitionId, workerId }: Published, meanwhile: () => Promise<void>): Promise<string> {
+  const { id } = await on.admin.sessions.book({ body: { definitionId, durationSeconds: 1_800 } });
+  let placements = 0;
   let solved = false;
-  await on.until(
-    'the end',
-    async () => {
-      if (dying.isDead() && !takenOver) {
-        on.startController();
-        takenOver = true;
-      }
-      const { status, userSession } = await on.session(id);
-      if (status === 'READY' && userSession?.ldsSessionId) await on.sim(id, 'login');
-      if (status === 'RUNNING' && !solved) {
-        solved = true;
-        for (const [label, configuration] of Object.entries(solution))
-          await on.sim(id, `devices/${label}/configuration`, 'PUT', { configuration, mode: 'merge' });
-        await on.sim(id, 'finish');
-      }
-      if (status === 'STOPPED') await on.release(id);
-      return status === 'ARCHIVED';
-    },
-    3_600_000,
-  );
-  return { id, workerId, calls: dying.calls(), died: dying.isDead() };
+  const play = async (): Promise<boolean> => {
+    await meanwhile();
+    const { status, userSession } = await on.session(id);
+    if (status === 'PENDING') {
+      await on.release(id);
+      await on.place(id, workerId, `p-${id}-${++placements}`);
+    }
+    if (status === 'READY' && userSession?.ldsSessionId) await on.sim(id, 'login');
+    if (status === 'RUNNING' && !solved) {
+      solved = true;
+      for (const [label, configuration] of Object.entries(solution))
+        await on.sim(id, `devices/${label}/configuration`, 'PUT', { configuration, mode: 'merge' });
+      await on.sim(id, 'finish');
+    }
+    if (status === 'STOPPED') await on.release(id);
+    return ['ARCHIVED', 'TERMINATED', 'EXPIRED'].includes(status);
+  };
+  await on.until('the end', play, 3_600_000);
+  return id;
 }
 
 async function expectNothingLeft(id: string, workerId: string) {
-  expect(await on.labs.list()).toEqual([]);
+  // A lab that nobody has worked in may wait for the next session; nothing else stays.
+  const kept = await on.labs.list();
+  const pooled = kept.filter(
+    ({ notes, state }) => notes.includes('lcm:test/pool/') && state === 'DEFINED_ON_CORE',
+  );
+  expect(kept).toEqual(pooled);
   const lds = await on.ldsSessions(id);
   expect(lds.filter(({ state }) => state !== 'ARCHIVED')).toEqual([]);
-  const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
-  expect([ledger.reservations, ledger.ports]).toEqual([{}, {}]);
   const { items: records } = await on.admin.labRecords.list({ query: { workerId } });
-  expect(records.filter(({ status }) => !isFinal(LAB_TRANSITIONS, status))).toEqual([]);
+  const live = records.filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
+  expect(live.map(({ cmlLabId, boundTo }) => [cmlLabId, boundTo])).toEqual(
+    kept.map((lab) => [lab.id, undefined]),
+  );
+  const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
+  expect(ledger.reservations).toEqual({});
+  const ports = live.flatMap((record) => Object.values(record.ports).map(String));
+  expect(Object.keys(ledger.ports)).toEqual(ports);
   const { items: reports } = await on.admin.sessions.scoreReports({ params: { id } });
-  expect(reports).toHaveLength(1);
-  return reports[0];
+  const { scoreReportId, ending } = await on.session(id);
+  // One score for a session that was completed; never two.
+  expect(reports.map((report) => report.id)).toEqual(scoreReportId ? [scoreReportId] : []);
+  return { score: reports[0]?.score, outcome: ending?.outcome };
 }
 
 describe('a controller that dies', () => {
@@ -88,7 +133,7 @@ describe('a controller that dies', () => {
   test('never, makes so many calls', async () => {
     const life = await lifeWithCrash(1_000_000, false);
     calls = life.calls;
-    score = (await expectNothingLeft(life.id, life.workerId))?.score;
+    score = (await expectNothingLeft(life.id, life.workerId)).score;
     expect(calls).toBeGreaterThan(60);
     expect(score).toBeGreaterThan(0);
   }, 60_000);
@@ -101,8 +146,29 @@ describe('a controller that dies', () => {
       const call = 1 + Math.floor(((index + 0.5) * calls) / share);
       const life = await lifeWithCrash(call, index % 2 === 0);
       expect(life.died).toBe(true);
-      const report = await expectNothingLeft(life.id, life.workerId);
-      expect(report?.score).toBe(score);
+      const end = await expectNothingLeft(life.id, life.workerId);
+      expect(end).toEqual({ score, outcome: 'completed' });
+    },
+    60_000,
+  );
+});
+
+describe('a controller whose calls fail now and then', () => {
+  const runs = Number(process.env['LCM_FAULT_RUNS'] ?? 4);
+  test.each(Array.from({ length: runs }, (_, index) => index + 1))(
+    'comes to the same end: %i',
+    async (seedNumber) => {
+      const { id, workerId } = await lifeWithFaults(0.05, seedNumber);
+      expect((await expectNothingLeft(id, workerId)).outcome).toBe('completed');
+    },
+    60_000,
+  );
+
+  test.each(Array.from({ length: runs }, (_, index) => index + 1))(
+    'and a session that comes to nothing with many of them leaves nothing behind: %i',
+    async (seedNumber) => {
+      const { id, workerId } = await lifeWithFaults(0.2, seedNumber);
+      await expectNothingLeft(id, workerId);
     },
     60_000,
   );

@@ -222,7 +222,7 @@ export async function startLablets() {
       until(`${status} of ${id}`, async () => (await session(id)).status === status, limitMs),
     /** The candidate's own calls to LDS. */
     sim: async (sessionId: string, action: string, method: 'POST' | 'PUT' = 'POST', payload?: object) => {
-      const [found] = await findLdsSessions(sessionId);
+      const found = (await findLdsSessions(sessionId)).find(({ state }) => state !== 'ARCHIVED');
       const url = `/lds/sim/sessions/${found?.id}/${action}`;
       const answer = await ldsApp.inject({ method, url, ...(payload ? { payload } : {}) });
       if (answer.statusCode >= 400) throw new Error(answer.body);
