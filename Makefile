@@ -17,7 +17,7 @@ run: $(installed) $(page) ## everything in one process, on http://localhost:8020
 demo: $(installed) ## book sessions, play their candidates, judge the result, exit
 	@$(lcm) demo
 
-test: $(installed) ## all tests; names what it skipped (with CI=true a skip is a failure)
+test: $(installed) $(page) ## all tests; names what it skipped (with CI=true a skip is a failure)
 	@exec npm run --silent test
 
 lint: $(installed) ## format, types, arrows between folders, time and promises, unused code

@@ -1,23 +1,24 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Stage, setStage } from './stage.ts';
+import { missing, type Stage, setStage } from './stage.ts';
 
 let stage: Stage;
 let browser: BrowserContext;
 let failures: string[];
 
 beforeAll(async () => {
-  stage = await setStage();
+  if (!missing) stage = await setStage();
 });
-afterAll(() => stage.stop());
+afterAll(() => stage?.stop());
 
-beforeEach(async () => {
+beforeEach(async (test) => {
+  test.skip(missing !== undefined, missing);
   browser = await stage.newBrowser();
   failures = [];
   browser.on('weberror', (error) => failures.push(error.error().message));
 });
 afterEach(async () => {
-  await browser.close();
+  await browser?.close();
   expect(failures).toEqual([]);
 });
 

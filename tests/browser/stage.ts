@@ -18,7 +18,16 @@ export interface Stage {
 }
 
 /** Where a Chromium usually is; `CHROMIUM` says it otherwise. */
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const CHROMIUM =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
+
+/** Why no browser can be driven here; nothing where one can. */
+export const missing = CHROMIUM
+  ? undefined
+  : 'there is no Chromium: `make services` installs one, or set CHROMIUM';
 
 /** Starts the embedded system with short waits, on any free port, and a Chromium. */
 export async function setStage(): Promise<Stage> {
@@ -35,10 +44,10 @@ export async function setStage(): Promise<Stage> {
     }),
   );
   const browser = await chromium
-    .launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    .launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
     .catch(async (cause: unknown) => {
       await system.stop();
-      throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM`, { cause });
+      throw new Error(`the browser at ${CHROMIUM} did not start`, { cause });
     });
   return {
     url: system.url,
