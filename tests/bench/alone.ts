@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BenchFile } from './measured.ts';
 
-/** What one benchmark file measures, in a process of its own: what others left in memory must not count. */
+// What one benchmark file measures, in a process of its own: what others left in memory must not count. By hand,
+// for a profile: `node --cpu-prof tests/bench/alone.ts ./booking.bench.ts`.
 const [, , file = '', mode] = process.argv;
 const bench: BenchFile = z
   .object({
@@ -10,4 +11,5 @@ const bench: BenchFile = z
   })
   .parse(await import(file));
 const measured = await bench.measure({ short: mode === 'short' });
-process.send?.(measured, () => process.disconnect());
+if (process.send) process.send(measured, () => process.disconnect());
+else console.log(measured);

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
+import { openFileContentStore } from '@lcm/adapters/files/file-content-store.ts';
+import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
+import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { startControlPlane } from '@lcm/control-plane-api/service.ts';
+import { type Client, createClient } from '@lcm/core/api/client.ts';
+import { contract } from '@lcm/core/api/contract.ts';
+import type { Log } from '@lcm/core/spi/log.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import { TimedStore } from './timed-store.ts';
+
+type BenchClient = Client<typeof contract>;
+
+/** The control plane of the embedded system, without controllers: SQLite file, bus in memory, on loopback. */
+export interface BenchPlane extends AsyncDisposable {
+  url: string;
+  store: TimedStore;
+  bus: StateBus;
+  log: Log;
+  /** Without a socket, as the administrator and as a controller. */
+  admin: BenchClient;
+  controller: BenchClient;
+}
+
+/** Starts one on the data of that folder. */
+export async function startBenchPlane(folder: string): Promise<BenchPlane> {
+  const [clock, random] = [systemClock, systemRandom];
+  const log = pinoLog({ level: 'info', file: join(folder, 'lcm.log') });
+  const store = new TimedStore(join(folder, 'lcm.sqlite'));
+  const bus = new MemoryBus({ clock });
+  const secret = random.uuid();
+  const plane = await startControlPlane({
+    store,
+    bus,
+    content: await openFileContentStore(join(folder, 'content')),
+    clock,
+    random,
+    log,
+    authenticate: localCallers(secret),
+    version: 'bench',
+  });
+  await plane.app.listen({ host: '127.0.0.1', port: 0 });
+  const address = plane.app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the control plane has no port');
+  const client = (headers: Record<string, string>) =>
+    createClient(contract, { baseUrl: '', fetch: plane.fetch, headers: () => headers });
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    store,
+    bus,
+    log,
+    admin: client({}),
+    controller: client({ authorization: `Bearer ${secret}`, 'x-lcm-service': 'bench' }),
+    [Symbol.asyncDispose]: async () => {
+      await plane.stop();
+      await bus.close();
+      await store.close();
+      log.flush();
+    },
+  };
+}
