@@ -32,7 +32,8 @@ export class SessionWork {
   readonly #context: ReconcileContext;
   #stored: { state: Session; version: number };
   #definition: Definition | undefined;
-  #topology: Promise<{ text: string; topology: Topology }> | undefined;
+  #topologyText: Promise<string> | undefined;
+  #topology: Promise<Topology> | undefined;
 
   constructor(
     deps: LabletDependencies,
@@ -98,16 +99,17 @@ export class SessionWork {
     return this.#definition;
   }
 
-  /** The definition's topology, as text and read. */
-  topology(): Promise<{ text: string; topology: Topology }> {
-    this.#topology ??= this.#readTopology();
-    return this.#topology;
+  /** The definition's topology as its author wrote it. */
+  topologyText(): Promise<string> {
+    const read = async () => getText(this.deps.content, (await this.definition()).content.topologyKey);
+    this.#topologyText ??= read();
+    return this.#topologyText;
   }
 
-  async #readTopology(): Promise<{ text: string; topology: Topology }> {
-    const { content } = await this.definition();
-    const text = await getText(this.deps.content, content.topologyKey);
-    return { text, topology: parseTopology(text) };
+  /** The same, read. Large ones take a few hundred milliseconds. */
+  topology(): Promise<Topology> {
+    this.#topology ??= this.topologyText().then(parseTopology);
+    return this.#topology;
   }
 
   /** The worker that the session is placed on, and whether its labs can be reached. Read anew each time. */

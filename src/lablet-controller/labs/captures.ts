@@ -21,7 +21,7 @@ export async function capturedLinks(
   const { spec } = await work.definition();
   const wanted = spec.evidence?.pcapLinks ?? [];
   if (wanted.length === 0) return [];
-  const { topology } = await work.topology();
+  const topology = await work.topology();
   const present = await labs.links(cmlLabId);
   return wanted.flatMap((name) => {
     const label = labelOf(topology, name);

@@ -14,7 +14,7 @@ import { statusOf } from './record-status.ts';
 import { bringTo } from './removal.ts';
 
 /** Milliseconds between two looks at a worker's labs. */
-export const DISCOVERY_MS = 60_000;
+const DISCOVERY_MS = 60_000;
 
 type LabRecordCommand = Parameters<InternalClient['labRecords']['command']>[0]['body']['command'];
 

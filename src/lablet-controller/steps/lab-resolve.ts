@@ -73,7 +73,7 @@ async function isUsable(
     await giveUp(work, record);
     return false;
   }
-  const { topology } = await work.topology();
+  const topology = await work.topology();
   return isWiped(lab) && isPristine(labs, cmlLabId, topology);
 }
 

@@ -26,7 +26,7 @@ export const tagsSync: SessionStep = {
     const names = outputOf(call, 'variables', variablesOutput);
     const { ports } = outputOf(call, 'ports_alloc', portsAllocOutput);
     const { facts } = await work.definition();
-    const { text } = await work.topology();
+    const text = await work.topologyText();
     const written = writePorts(text, { ports, portDefinitions: facts.ports, ...names });
     if (cmlLabId === undefined) return imported(work, site, { labRecordId, written, marker: names.marker });
     await putRight(work, site, { cmlLabId, written, ...names });

@@ -66,7 +66,7 @@ async function keptForReuse(
   if (!lab || failed || !spec.labReuse) return undefined;
   const known = await labs.get(lab.cmlLabId);
   if (!known) return undefined;
-  const { topology } = await work.topology();
+  const topology = await work.topology();
   if (!(await isPristine(labs, lab.cmlLabId, topology))) return undefined;
   await until(work, labs, lab.cmlLabId, 'wiped');
   const marker = poolMarker(work.deps.installation, lab.labRecordId);
