@@ -68,21 +68,24 @@ export function setUp(plan: StepPlan[], behaviour: Record<string, Run | StepHand
     random: seededRandom(1),
     signal: stop.signal,
   };
-  const settle = async <T>(promise: Promise<T>): Promise<T> => {
-    let done = false;
-    const finish = () => {
-      done = true;
-    };
-    promise.then(finish, finish);
-    await clock.until(() => done);
-    return promise;
-  };
-  const run = (more: Partial<PipelineRun<unknown>> = {}) => settle(runPipeline({ ...options, ...more }));
+  const run = (more: Partial<PipelineRun<unknown>> = {}) =>
+    settle(clock, runPipeline({ ...options, ...more }));
   const advance = (more: Partial<PipelineRun<unknown>> = {}) =>
-    settle(advancePipeline({ ...options, ...more }));
+    settle(clock, advancePipeline({ ...options, ...more }));
   const statuses = () =>
     Object.fromEntries(plan.map(({ name }) => [name, progress.steps[name]?.status ?? 'PENDING']));
   return { clock, progress, began, saved, stop, options, run, advance, statuses };
+}
+
+/** Moves time forward until the promise has an outcome, and gives that. */
+export async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let done = false;
+  const finish = () => {
+    done = true;
+  };
+  promise.then(finish, finish);
+  await clock.until(() => done);
+  return promise;
 }
 
 export const takes =

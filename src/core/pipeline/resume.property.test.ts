@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineProgress, StepPlan, StepProgress } from '../domain/pipeline-progress.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { advancePipeline, type PipelineRun, runPipeline } from './execute.ts';
+import { settle } from './pipeline.fixture.ts';
 import { type StepHandler, StepWaits } from './step-handler.ts';
 
 /** How an attempt goes, whoever makes it and however often it is cut off. */
@@ -157,16 +158,6 @@ async function stepByStep(run: PipelineRun<unknown>, persisted: () => PipelinePr
     if (advance.status !== 'WAITING') return advance.status;
     await run.clock.sleep(advance.againInMs, run.signal);
   }
-}
-
-async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  let done = false;
-  const finish = () => {
-    done = true;
-  };
-  promise.then(finish, finish);
-  await clock.until(() => done);
-  return promise;
 }
 
 /** What the steps act on: it survives every crash. */
