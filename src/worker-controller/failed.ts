@@ -1,10 +1,9 @@
-import { reachCml } from './cml-server.ts';
+import { emptyCml } from './empty-cml.ts';
 import { lookAtInstance } from './instance.ts';
-import { giveUp, mustRelease, releaseLicence } from './release-licence.ts';
+import { giveUp, mustRelease } from './release-licence.ts';
 import { removeInstances } from './remove-instances.ts';
 import { loseSessions, orphanLabRecords } from './sessions.ts';
-import { stopLabs } from './stop-labs.ts';
-import { raiseTask } from './tasks.ts';
+import { raiseWorkerTask } from './tasks.ts';
 import type { Next, Visit } from './visit.ts';
 
 /** Wait before the first further try; doubled for each one after. */
@@ -24,7 +23,7 @@ export async function recover(visit: Visit): Promise<Next> {
   if (!(await licenceSettled(visit))) return visit.soon();
   if (!(await removeInstances(visit))) return visit.soon();
   if (last) {
-    await raiseTask(visit, `failed-${worker.attempts}`, {
+    await raiseWorkerTask(visit, `failed-${worker.attempts}`, {
       title: `Worker ${worker.name} failed ${failures} times`,
       description: `The last time: ${reason}. It is not tried again by itself: retry or terminate it.`,
       priority: 'high',
@@ -45,12 +44,7 @@ async function licenceSettled(visit: Visit): Promise<boolean> {
     await giveUp(visit, presence.why);
     return true;
   }
-  const cml =
-    presence.at === 'there'
-      ? await reachCml(visit, presence.instance)
-      : { silent: 'EC2 does not find its instance' };
-  if (!('silent' in cml) && !(await stopLabs(visit, cml))) return false;
-  return (await releaseLicence(visit, cml, visit.deps.limits.licenceReleaseMs)) !== 'waiting';
+  return emptyCml(visit, presence, visit.deps.limits.licenceReleaseMs);
 }
 
 /** Since it last served, or since a person had it tried again. */

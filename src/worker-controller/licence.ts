@@ -3,7 +3,7 @@ import type { CmlLicence } from '@lcm/core/spi/cml.ts';
 import type { LiveCml } from './cml-server.ts';
 import { capacityUnder, extraNodes, isFree, isLicensed, isOfType, isRegistered } from './licence-rules.ts';
 import { licencePool, takeSeat } from './seats.ts';
-import { raiseTask } from './tasks.ts';
+import { raiseWorkerTask } from './tasks.ts';
 import type { Visit } from './visit.ts';
 
 /** A refused registration is tried again after so long. */
@@ -63,7 +63,7 @@ async function register(visit: Visit, cml: LiveCml, licence: CmlLicence): Promis
 async function reportRefusal(visit: Visit, licence: CmlLicence): Promise<void> {
   const message = `the licence service refused to register it as ${visit.worker.template.licenceType}: ${said(licence)}`;
   await visit.setCondition('Licensed', 'False', 'Refused', message);
-  await raiseTask(visit, `registration-${visit.worker.attempts}`, {
+  await raiseWorkerTask(visit, `registration-${visit.worker.attempts}`, {
     title: `Worker ${visit.worker.name} gets no licence`,
     description: `${message}. UDI ${licence.udi ?? 'unknown'}. Check the licence token and the smart account.`,
     priority: 'high',

@@ -4,19 +4,15 @@ import type { Instance } from '@lcm/core/spi/cloud-provider.ts';
 import type { WorkerDeps } from './deps.ts';
 import { isGone } from './instance.ts';
 import { pagesOf } from './pages.ts';
+import type { SweepContext } from './sweep-context.ts';
 import { ATTEMPT_TAG, installationTags, WORKER_TAG } from './tags.ts';
+import { raiseTask } from './tasks.ts';
 
 /** Since when, on the monotonic clock, an instance was seen at every look without a worker that claims it. */
 export type Suspects = Map<string, { sinceMs: number; looks: number }>;
 
 /** Looks that must have agreed. */
 const LOOKS = 3;
-
-/** What is needed to act on an orphan: proof of holding the sweep, and the header that carries it. */
-export interface SweepContext {
-  fence(): unknown;
-  headers(): Record<string, string>;
-}
 
 /**
  * Finds instances of this installation that no worker claims, and terminates those that were found so again
@@ -56,32 +52,21 @@ async function suspect(
   context.fence();
   await deps.cloud.terminate(region, instance.instanceId);
   deps.log.warn({ instanceId: instance.instanceId, region }, 'terminated an instance that no worker claims');
-  await raiseTask(deps, context, region, instance);
+  await tell(deps, context, region, instance);
 }
 
-async function raiseTask(
+async function tell(
   deps: WorkerDeps,
   context: SweepContext,
   region: string,
-  instance: Instance,
+  { instanceId, type, launchedAt, tags }: Instance,
 ): Promise<void> {
-  const id = `task-orphan-${instance.instanceId}`;
-  const tagged = instance.tags[WORKER_TAG] ?? 'none';
-  await deps.client.internal.tasks.command({
-    params: { id },
-    body: {
-      command: {
-        type: 'raise',
-        id,
-        title: `Instance ${instance.instanceId} belonged to no worker`,
-        description:
-          `A ${instance.type} in ${region}, launched ${instance.launchedAt ?? 'at an unknown time'} and tagged with worker ${tagged}, ` +
-          'was claimed by no worker and has been terminated. Check what it cost, and whether its CML licence was given back.',
-        priority: 'normal',
-        about: { kind: 'instance', id: instance.instanceId },
-      },
-    },
-    headers: context.headers(),
+  await raiseTask(deps, context, `task-orphan-${instanceId}`, {
+    title: `Instance ${instanceId} belonged to no worker`,
+    description:
+      `A ${type} in ${region}, launched ${launchedAt ?? 'at an unknown time'} and tagged with worker ${tags[WORKER_TAG] ?? 'none'}, ` +
+      'was claimed by no worker and has been terminated. Check what it cost, and whether its CML licence was given back.',
+    about: { kind: 'instance', id: instanceId },
   });
 }
 

@@ -3,9 +3,10 @@ import { LICENCE_TYPES } from '@lcm/core/domain/resources.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { WorkerDeps } from './deps.ts';
-import { regionsOf, type SweepContext } from './orphans.ts';
+import { regionsOf } from './orphans.ts';
 import { releaseTaskId } from './release-licence.ts';
 import { holderOf, licencePool, regionPool } from './seats.ts';
+import type { SweepContext } from './sweep-context.ts';
 
 /** A holder without a worker may be one that is being made; after so long it is not. */
 const UNKNOWN_MS = 10 * 60_000;

@@ -2,7 +2,7 @@ import type { LiveCml } from './cml-server.ts';
 import { readLicence } from './licence.ts';
 import { isFree, isUnderWay } from './licence-rules.ts';
 import { giveSeatBack, holdsSeat } from './seats.ts';
-import { raiseTask, taskId } from './tasks.ts';
+import { raiseWorkerTask, taskId } from './tasks.ts';
 import type { Visit } from './visit.ts';
 
 /** How giving the licence back stands. */
@@ -56,7 +56,7 @@ export async function releaseLicence(
 export async function giveUp(visit: Visit, why: string): Promise<void> {
   const { name, attempts, licence, template } = visit.worker;
   const udi = licence?.udi ?? 'unknown';
-  await raiseTask(visit, releaseTaskKey(attempts), {
+  await raiseWorkerTask(visit, releaseTaskKey(attempts), {
     title: `Licence of worker ${name} was not given back`,
     description:
       `Its ${template.licenceType} seat is still taken at the licence service: ${why}. ` +

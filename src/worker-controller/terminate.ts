@@ -1,10 +1,9 @@
-import { reachCml } from './cml-server.ts';
+import { emptyCml } from './empty-cml.ts';
 import { lookAtInstance, type Presence } from './instance.ts';
-import { giveUp, mustRelease, releaseLicence } from './release-licence.ts';
+import { giveUp, mustRelease } from './release-licence.ts';
 import { removeInstances } from './remove-instances.ts';
 import { giveRegionBack } from './seats.ts';
 import { loseSessions, orphanLabRecords } from './sessions.ts';
-import { stopLabs } from './stop-labs.ts';
 import type { Next, Visit } from './visit.ts';
 
 /**
@@ -43,12 +42,7 @@ async function emptied(visit: Visit): Promise<boolean> {
       return false;
     }
   }
-  const cml =
-    presence.at === 'there'
-      ? await reachCml(visit, presence.instance)
-      : { silent: 'EC2 does not find its instance' };
-  if (!('silent' in cml) && !(await stopLabs(visit, cml))) return false;
-  return (await releaseLicence(visit, cml, limitOf(visit, presence))) !== 'waiting';
+  return emptyCml(visit, presence, limitOf(visit, presence));
 }
 
 /** A worker that was stopped has to boot first, as has one whose CML was never seen in this life. */
