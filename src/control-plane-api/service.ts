@@ -57,11 +57,12 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     version,
     settingDefaults: parts.settingDefaults ?? {},
   };
-  const app = await buildServer(services, parts.authenticate, parts.pageFolder);
   const projector = await startProjector(services);
   const reactions = followLog(services, { name: 'session-reactions' }, async (events) => {
     for (const event of events) await react(services, event);
   });
+  const readers = { projection: projector, reactions };
+  const app = await buildServer(services, parts.authenticate, parts.pageFolder, readers);
   return {
     app,
     fetch: inProcessFetch(app),

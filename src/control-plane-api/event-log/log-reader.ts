@@ -12,6 +12,10 @@ const SAVE_EVERY_MS = 1_000;
 
 /** A reader of the event log. */
 export interface LogReader {
+  /** How long ago the reader was last known to have handled everything, milliseconds. */
+  lagMs(): number;
+  /** Events handled since the start. */
+  readonly handled: number;
   stop(): Promise<void>;
 }
 
@@ -29,6 +33,8 @@ export function followLog(
   const named = 'name' in place ? place.name : undefined;
   let cursor = 'from' in place ? place.from : undefined;
   let savedAt = Number.NEGATIVE_INFINITY;
+  let caughtUpAt = clock.monotonic();
+  let handled = 0;
   let wake = () => {};
   const unsubscribe = store.onCommit(() => wake());
 
@@ -41,11 +47,14 @@ export function followLog(
       const events = await store.readLog(cursor, BATCH);
       const last = events.at(-1);
       if (!last) {
+        caughtUpAt = clock.monotonic();
         await soonest(clock, grown);
         continue;
       }
       await handle(events);
       cursor = last.cursor;
+      handled += events.length;
+      if (events.length < BATCH) caughtUpAt = clock.monotonic();
       if (named !== undefined && clock.monotonic() - savedAt >= SAVE_EVERY_MS) await save(named, cursor);
     }
   };
@@ -67,6 +76,10 @@ export function followLog(
     }
   })();
   return {
+    lagMs: () => clock.monotonic() - caughtUpAt,
+    get handled() {
+      return handled;
+    },
     stop: async () => {
       stopping.abort();
       unsubscribe();

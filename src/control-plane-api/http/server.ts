@@ -8,7 +8,8 @@ import { LiveView } from '../live/live-view.ts';
 import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allHandlers } from './handlers.ts';
-import { registerHealth } from './health.ts';
+import { type LogReaders, registerHealth } from './health.ts';
+import { registerMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
 import { answerClientErrors, answerProblems } from './problems.ts';
@@ -23,6 +24,7 @@ export async function buildServer(
   services: Services,
   authenticate: Authenticate,
   pageFolder: string | undefined,
+  readers: LogReaders,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
@@ -50,11 +52,13 @@ export async function buildServer(
       );
     }
   });
-  registerRoutes(app, contract, allHandlers(services), authenticate);
   const view = new LiveView(services);
-  registerEventStream(app, services, authenticate, { view, hub: new LiveHub(services, view) });
+  const hub = new LiveHub(services, view);
+  registerMetrics(app, services, { readers, streams: () => hub.size });
+  registerRoutes(app, contract, allHandlers(services), authenticate);
+  registerEventStream(app, services, authenticate, { view, hub });
   receiveCloudEvents(app, services, '/api/events');
-  registerHealth(app, services);
+  registerHealth(app, services, readers);
   let document: string | undefined;
   app.get('/api/openapi.json', async (_request, reply) => {
     document ??= JSON.stringify(openApiDocument(publicContract, services.version));

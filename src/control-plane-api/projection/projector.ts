@@ -2,8 +2,8 @@ import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { LoggedEvent, StateStore, Stored } from '@lcm/core/spi/state-store.ts';
-import { followLog } from '../event-log/log-reader.ts';
-import { isProjected, keyOf, PROJECTED_KINDS, type ProjectedKind } from './keys.ts';
+import { followLog, type LogReader } from '../event-log/log-reader.ts';
+import { aggregateAt, isProjected, keyOf, PROJECTED_KINDS, type ProjectedKind } from './keys.ts';
 import { isGone, projectedOf } from './projected.ts';
 
 interface Parts {
@@ -14,10 +14,9 @@ interface Parts {
 }
 
 /** Keeps the bus as the store is. */
-export interface Projector {
-  /** Writes every live state to the bus, whatever stands there. How many were written. */
+export interface Projector extends LogReader {
+  /** Writes every live state to the bus, and takes away what is over. How many live states there are. */
   resync(): Promise<number>;
-  stop(): Promise<void>;
 }
 
 /** Starts following the log, after everything live was written once: the bus may have been lost or be new. */
@@ -25,7 +24,7 @@ export async function startProjector(parts: Parts): Promise<Projector> {
   const from = await parts.store.headOfLog();
   await resync(parts);
   const reader = followLog(parts, { from }, (events) => projectAll(parts, events));
-  return { resync: () => resync(parts), stop: () => reader.stop() };
+  return Object.assign(reader, { resync: () => resync(parts) });
 }
 
 /** The newest state of everything that the events are about: one write per aggregate, however many events. */
@@ -73,18 +72,37 @@ async function resync({ store, bus, clock }: Parts): Promise<number> {
   let written = 0;
   const at = new Date(clock.now()).toISOString();
   for (const kind of PROJECTED_KINDS) {
+    const live = new Set<string>();
     let cursor: string | undefined;
     do {
       const page = await store.list<unknown>(kind, { where: LIVE[kind] ?? {}, limit: 1_000, cursor });
       for (const stored of page.items) {
         if (isGone(kind, stored.state)) continue;
         await bus.project(keyOf(kind, stored.id), projectedOf(kind, stored, [], at));
-        written++;
+        live.add(stored.id);
       }
       cursor = page.nextCursor;
     } while (cursor);
+    written += live.size;
+    await removeOthers({ store, bus }, kind, live);
   }
   return written;
+}
+
+/** What ended while nobody told the bus, which may outlive this process, still stands there. */
+async function removeOthers(
+  { store, bus }: Pick<Parts, 'store' | 'bus'>,
+  kind: ProjectedKind,
+  live: ReadonlySet<string>,
+): Promise<void> {
+  const { entries } = await bus.list(keyOf(kind, ''));
+  for (const { key, value } of entries) {
+    const id = aggregateAt(key)?.id;
+    if (id === undefined || live.has(id)) continue;
+    const stored = await store.load<unknown>(kind, id);
+    if (!stored) await bus.remove(key, value.version);
+    else if (isGone(kind, stored.state)) await bus.remove(key, stored.version);
+  }
 }
 
 /** Final sessions and workers are many and never projected: they are not even read. */
