@@ -17,7 +17,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: [235, 1.3],
+    width: [200, 1.2],
     always: true,
     phoneLine: 1,
     compare: byUrgency,
@@ -33,7 +33,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'definition',
     header: columns.definition,
-    width: [160, 1.4],
+    width: [235, 1.4],
     always: true,
     phoneLine: 2,
     compare: byText(({ definition }) => `${definition.name} ${definition.version}`),

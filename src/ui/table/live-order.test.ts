@@ -38,6 +38,14 @@ describe('the order of a live table', () => {
     expect(shown()).toBe('cab');
   });
 
+  it('fills an empty table at once', () => {
+    const { pace, world, order, shown } = table('');
+    world.rows = 'ab';
+    order.changed();
+    pace.advance(20);
+    expect(shown()).toBe('ab');
+  });
+
   it('stays as it is while a hand is in it, ended rows included, and counts what waits', () => {
     const { order, become, shown } = table('abc');
     order.setHeld(true);

@@ -9,6 +9,8 @@ export interface ShownOrder {
 
 /** Ordering and filtering are done once a second at most, whatever the stream says. */
 const PAUSE_MS = 1_000;
+/** An empty table is filled at once: to say for a second that there is nothing would be a lie. */
+const EMPTY_PAUSE_MS = 16;
 
 /**
  * The order of a live table. While somebody's hand is in the table (`setHeld`), rows stay where they are,
@@ -40,7 +42,8 @@ export class LiveOrder {
   /** Something changed in what is ordered. */
   changed = (): void => {
     if (this.#cancel) return;
-    const wait = Math.max(0, this.#computedAt + PAUSE_MS - this.#pace.now());
+    const pause = this.#wanted.length === 0 ? EMPTY_PAUSE_MS : PAUSE_MS;
+    const wait = Math.max(0, this.#computedAt + pause - this.#pace.now());
     this.#cancel = this.#pace.after(wait, () => {
       this.#cancel = undefined;
       this.#run();
