@@ -12,7 +12,7 @@ import { type LogReaders, registerHealth } from './health.ts';
 import { registerMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
-import { answerClientErrors, answerProblems } from './problems.ts';
+import { answerClientErrors, answerProblems, problemOf, send } from './problems.ts';
 import { registerRoutes } from './routes.ts';
 import { answerWrongVerbs } from './wrong-verbs.ts';
 
@@ -33,6 +33,7 @@ export async function buildServer(
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 60_000,
     clientErrorHandler: answerClientErrors,
+    frameworkErrors: (error, request, reply) => send(reply, problemOf(error, request)),
     forceCloseConnections: 'idle',
   });
   app.addHook('onSend', async (request, reply) => {
