@@ -46,8 +46,10 @@ export async function measure({ short }: BenchOptions): Promise<Measured[]> {
 async function book(plane: BenchPlane, sessions: number): Promise<void> {
   const definitionId = await aDefinition(plane);
   const starts = Array.from({ length: SLOTS }, (_, slot) => slotIn(2 + slot));
-  for (let number = 0; number < sessions; number++)
-    await plane.admin.sessions.book({ body: { definitionId, ...starts[number % SLOTS] } });
+  for (let booked = 0; booked < sessions; booked += SLOTS) {
+    const wave = starts.slice(0, sessions - booked);
+    await Promise.all(wave.map((slot) => plane.admin.sessions.book({ body: { definitionId, ...slot } })));
+  }
 }
 
 async function untilScheduled({ store }: BenchPlane, sessions: number): Promise<void> {
