@@ -1,3 +1,4 @@
+import { CML_YAML } from '@lcm/core/topology/cml-yaml.ts';
 import { parse } from 'yaml';
 import { readAnnotation, syncSmartAnnotations } from './annotations.ts';
 import { type CmlContext, isoNow } from './context.ts';
@@ -69,7 +70,7 @@ export function importTopology(
 
 function parseYaml(source: string): unknown {
   try {
-    return parse(source, { version: '1.1', prettyErrors: true });
+    return parse(source, { ...CML_YAML, prettyErrors: true });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw badRequest(`Topology is not valid YAML: ${reason}`);
