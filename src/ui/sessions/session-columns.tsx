@@ -17,7 +17,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'state',
     header: columns.state,
-    width: [200, 1.2],
+    width: [190, 1.2],
     always: true,
     phoneLine: 1,
     compare: byUrgency,
@@ -33,7 +33,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'definition',
     header: columns.definition,
-    width: [235, 1.4],
+    width: [228, 1.4],
     always: true,
     phoneLine: 2,
     compare: byText(({ definition }) => `${definition.name} ${definition.version}`),
@@ -46,7 +46,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'owner',
     header: columns.owner,
-    width: [110, 1],
+    width: [100, 1],
     phoneLine: 2,
     compare: byText(ownerText),
     cell: (view) => ownerText(view),
@@ -54,7 +54,7 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'timeslot',
     header: columns.timeslot,
-    width: [165, 1],
+    width: [155, 1],
     phoneLine: 1,
     compare: byText(({ timeslot }) => timeslot.start),
     cell: ({ timeslot }) => <SlotTime slot={timeslot} />,
@@ -69,14 +69,14 @@ export const SESSION_COLUMNS: readonly Column<SessionView>[] = [
   {
     id: 'worker',
     header: columns.worker,
-    width: [130, 1.1],
+    width: [128, 1.1],
     compare: byText(({ workerName, placement }) => workerName ?? placement?.workerId ?? ''),
     cell: (view) => <PlaceText view={view} />,
   },
   {
     id: 'step',
     header: columns.step,
-    width: [150, 1.2],
+    width: [135, 1.2],
     cell: (view) => {
       const name = currentPipeline(view);
       const pipeline = name && view.pipelines[name];
