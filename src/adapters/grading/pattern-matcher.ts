@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { type AnsweringThread, startAnsweringThread } from '../threads/answering-thread.ts';
 import type { PatternAnswer, PatternQuestion } from './pattern-thread.ts';
 
 /** Runs regular expressions that nobody vouches for. */
@@ -26,8 +26,8 @@ export class PatternTimeout extends Error {
  * it, so that on virtual time no time passes with them; one that takes longer blocks nobody.
  */
 const BLOCKING_MS = 50;
-/** A loaded machine may take its time to start a thread; that is not the pattern's fault. */
-const START_MS = 30_000;
+/** Megabytes of heap; a thread that needs more dies. */
+const MEMORY_MB = 128;
 
 /**
  * Patterns are matched in a thread of their own, since a regular expression cannot be interrupted in its
@@ -39,14 +39,15 @@ export function patternMatcher(budgetMs = 2_000): PatternMatcher {
   let last: Promise<unknown> = Promise.resolve();
 
   const match = async (question: PatternQuestion): Promise<boolean> => {
-    thread ??= startThread();
-    const answer = await ask(thread, question, budgetMs);
+    const asked = thread ?? startThread();
+    // It is kept only if it answers.
+    thread = undefined;
+    const answer = await ask(asked, question, budgetMs);
     if (!answer) {
-      const overdue = thread;
-      thread = undefined;
-      await overdue.worker.terminate();
+      await asked.end();
       throw new PatternTimeout(question.pattern, budgetMs);
     }
+    thread = asked;
     if ('error' in answer) throw new SyntaxError(answer.error);
     return answer.found;
   };
@@ -59,46 +60,26 @@ export function patternMatcher(budgetMs = 2_000): PatternMatcher {
     },
     close: async () => {
       await last;
-      await thread?.worker.terminate();
+      await thread?.end();
       thread = undefined;
     },
   };
 }
 
-interface Thread {
-  worker: Worker;
-  port: MessagePort;
-  /** 0 while the thread is busy, 1 when it is not. */
-  signal: Int32Array<SharedArrayBuffer>;
-}
+type Thread = AnsweringThread<PatternQuestion, PatternAnswer>;
 
 function startThread(): Thread {
-  const signal = new Int32Array(new SharedArrayBuffer(4));
-  const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(new URL('./pattern-thread.ts', import.meta.url), {
-    workerData: { signal, port: port2 },
-    transferList: [port2],
-    resourceLimits: { maxOldGenerationSizeMb: 128 },
-  });
-  worker.unref();
-  if (Atomics.wait(signal, 0, 0, START_MS) === 'timed-out') {
-    void worker.terminate();
-    throw new Error(`the thread for patterns did not start within ${START_MS} ms`);
-  }
-  return { worker, port: port1, signal };
+  return startAnsweringThread(new URL('./pattern-thread.ts', import.meta.url), MEMORY_MB);
 }
 
 async function ask(
-  { port, signal }: Thread,
+  thread: Thread,
   question: PatternQuestion,
   budgetMs: number,
 ): Promise<PatternAnswer | undefined> {
-  Atomics.store(signal, 0, 0);
-  port.postMessage(question);
-  if (Atomics.wait(signal, 0, 0, Math.min(BLOCKING_MS, budgetMs)) === 'timed-out') {
-    const rest = Atomics.waitAsync(signal, 0, 0, Math.max(0, budgetMs - BLOCKING_MS));
-    if (rest.async) await rest.value;
-  }
-  const received: { message: PatternAnswer } | undefined = receiveMessageOnPort(port);
-  return received?.message;
+  thread.ask(question);
+  return (
+    thread.answerWithin(Math.min(BLOCKING_MS, budgetMs)) ??
+    (await thread.answerLater(Math.max(0, budgetMs - BLOCKING_MS)))
+  );
 }

@@ -1,4 +1,4 @@
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { answerQuestions } from '../threads/answer-questions.ts';
 
 export interface PatternQuestion {
   pattern: string;
@@ -8,25 +8,10 @@ export interface PatternQuestion {
 }
 export type PatternAnswer = { found: boolean } | { error: string };
 
-// The thread behind the pattern matcher: it answers each question, and wakes the one who asked only after the
-// answer has been posted.
-const { signal, port }: { signal: Int32Array<SharedArrayBuffer>; port: MessagePort } = workerData;
-
-function answerTo({ pattern, flags, text }: PatternQuestion): PatternAnswer {
+answerQuestions(({ pattern, flags, text }: PatternQuestion): PatternAnswer => {
   try {
     return { found: new RegExp(pattern, flags).test(text) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function wake(): void {
-  Atomics.store(signal, 0, 1);
-  Atomics.notify(signal, 0);
-}
-
-port.on('message', (question: PatternQuestion) => {
-  port.postMessage(answerTo(question));
-  wake();
 });
-wake();

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { type AnsweringThread, startAnsweringThread } from '@lcm/adapters/threads/answering-thread.ts';
 
 /** One pattern to be looked for in one text. */
 export interface PatternSearch {
@@ -28,6 +28,9 @@ export interface PatternRunner {
   close(): Promise<void>;
 }
 
+/** Megabytes of heap; a thread that needs more dies. */
+const memoryMb = 256;
+
 /**
  * Opens a runner whose searches happen in a thread of their own, which is ended when it overruns its budget.
  * The caller waits for it, so that the same submissions give the same history on virtual time, where time
@@ -38,50 +41,27 @@ export function openPatternRunner(): PatternRunner {
   return {
     search: (searches, budgetMs) => {
       if (searches.length === 0) return [];
-      thread ??= startThread();
-      const answer = ask(thread, searches, budgetMs);
-      if (answer) return answer;
-      void thread.worker.terminate();
+      const asked = thread ?? startThread();
+      // It is kept only if it answers.
       thread = undefined;
-      throw new SearchTimeout(budgetMs);
+      asked.ask(searches);
+      const answer = asked.answerWithin(budgetMs);
+      if (!answer) {
+        void asked.end();
+        throw new SearchTimeout(budgetMs);
+      }
+      thread = asked;
+      return answer;
     },
     close: async () => {
-      await thread?.worker.terminate();
+      await thread?.end();
       thread = undefined;
     },
   };
 }
 
-interface Thread {
-  worker: Worker;
-  port: MessagePort;
-  /** 0 while the thread is busy, 1 when it is not. */
-  signal: Int32Array<SharedArrayBuffer>;
-}
-
-/** A loaded machine may take its time to start a thread; that is not the patterns' fault. */
-const startWithinMs = 30_000;
+type Thread = AnsweringThread<PatternSearch[], boolean[]>;
 
 function startThread(): Thread {
-  const signal = new Int32Array(new SharedArrayBuffer(4));
-  const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(new URL('./pattern-thread.ts', import.meta.url), {
-    workerData: { signal, port: port2 },
-    transferList: [port2],
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
-  });
-  worker.unref();
-  if (Atomics.wait(signal, 0, 0, startWithinMs) === 'timed-out') {
-    void worker.terminate();
-    throw new Error(`the thread for patterns did not start within ${startWithinMs} ms`);
-  }
-  return { worker, port: port1, signal };
-}
-
-function ask({ port, signal }: Thread, searches: PatternSearch[], budgetMs: number): boolean[] | undefined {
-  Atomics.store(signal, 0, 0);
-  port.postMessage(searches);
-  Atomics.wait(signal, 0, 0, budgetMs);
-  const received: { message: unknown } | undefined = receiveMessageOnPort(port);
-  return Array.isArray(received?.message) ? received.message.map(Boolean) : undefined;
+  return startAnsweringThread(new URL('./pattern-thread.ts', import.meta.url), memoryMb);
 }
