@@ -13,6 +13,10 @@ import { followLog } from './event-log/log-reader.ts';
 import { inProcessFetch } from './http/in-process-fetch.ts';
 import { buildServer } from './http/server.ts';
 import { startProjector } from './projection/projector.ts';
+import { PICTURED, takePicture } from './queries/fleet-picture.ts';
+import { Queue } from './queries/queue.ts';
+import { Remembered } from './queries/remembered.ts';
+import { settingsInForce } from './queries/settings.ts';
 import { react } from './reactions/react.ts';
 import type { Services } from './services.ts';
 
@@ -44,19 +48,7 @@ export interface ControlPlane {
 
 /** Starts a control plane; it does not listen by itself. */
 export async function startControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
-  const { store, bus, content, clock, random, log, version } = parts;
-  const commands = new Commands(store, clock);
-  const services: Services = {
-    store,
-    bus,
-    content,
-    clock,
-    random,
-    log,
-    commands,
-    version,
-    settingDefaults: parts.settingDefaults ?? {},
-  };
+  const services = servicesOf(parts);
   const projector = await startProjector(services);
   const reactions = followLog(services, { name: 'session-reactions' }, async (events) => {
     for (const event of events) await react(services, event);
@@ -72,5 +64,30 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
       await reactions.stop();
       await projector.stop();
     },
+  };
+}
+
+function servicesOf(parts: ControlPlaneParts): Services {
+  const { store, bus, content, clock, random, log, version } = parts;
+  const commands = new Commands(store, clock);
+  const settings = new Remembered(clock, () => settingsInForce(store, parts.settingDefaults));
+  const picture = new Remembered(clock, () => takePicture({ store, clock, settings }));
+  commands.onWritten((kind, id) => {
+    if (kind === 'settings') settings.forget();
+    // Quotas of owners are allowances too, but no part of the fleet.
+    if (PICTURED.has(kind) && !id.startsWith('sessions/')) picture.forget();
+  });
+  return {
+    store,
+    bus,
+    content,
+    clock,
+    random,
+    log,
+    version,
+    commands,
+    settings,
+    picture,
+    queue: new Queue(),
   };
 }

@@ -6,6 +6,9 @@ import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Commands } from './commands/execute.ts';
+import type { Picture } from './queries/fleet-picture.ts';
+import type { Queue } from './queries/queue.ts';
+import type { Remembered } from './queries/remembered.ts';
 
 /** What commands and queries work with. */
 export interface Services {
@@ -16,8 +19,11 @@ export interface Services {
   random: Random;
   log: Log;
   commands: Commands;
-  /** What holds where no setting is stored: from the environment. */
-  settingDefaults: Partial<SystemSettingsValues>;
+  /** Settings as they are in force: what is stored over environment and defaults. */
+  settings: Remembered<SystemSettingsValues>;
+  /** The fleet as placement sees it. To be looked at only. */
+  picture: Remembered<Picture>;
+  queue: Queue;
   /** Shown as the system's version. */
   version: string;
 }

@@ -9,7 +9,6 @@ import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
 import { newId } from '../ids.ts';
-import { settingsInForce } from '../queries/settings.ts';
 import { oneSessionView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import { bookingOf } from './booking-terms.ts';
@@ -22,7 +21,7 @@ export async function bookSession(
   caller: Caller,
   more: { idempotencyKey?: string | undefined; correlationId?: string | undefined },
 ): Promise<SessionView> {
-  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const settings = await services.settings.get();
   const booking = await bookingOf(services, request, caller, settings);
   const id = idOf(services, request, caller, more.idempotencyKey);
   const known = await services.store.load<Session>('session', id);

@@ -10,7 +10,6 @@ import { decidePlacement } from '@lcm/core/placement/decide.ts';
 import { requestFor } from '@lcm/core/placement/request.ts';
 import semver from 'semver';
 import { asOwner, type Caller } from '../auth/caller.ts';
-import { takePicture } from '../queries/fleet-picture.ts';
 import type { Services } from '../services.ts';
 
 /** Starts may lie this far back: the request was under way. */
@@ -121,7 +120,7 @@ async function slotFor(
   const now = services.clock.now();
   const slot = slotOf(request, definition, settings, now);
   if (request.start || request.end) return slot;
-  const { fleet, options } = await takePicture(services);
+  const { fleet, options } = await services.picture.get();
   const { decision, workerId } = decidePlacement(
     requestFor(definition, slot, { region: request.region }),
     fleet,

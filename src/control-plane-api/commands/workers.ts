@@ -9,7 +9,6 @@ import type { Stored } from '@lcm/core/spi/state-store.ts';
 import { actorOf, type Caller, ownKey } from '../auth/caller.ts';
 import { newId, shortHash } from '../ids.ts';
 import { loadExisting } from '../queries/load.ts';
-import { settingsInForce } from '../queries/settings.ts';
 import { oneWorkerView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
@@ -46,7 +45,7 @@ export async function requestWorker(
   const template = (await loadExisting(services.store, 'worker-template', wish.templateId)).state;
   if (template.deleted || !template.enabled)
     throw new Refusal('conflict', `worker template ${template.name} is not enabled`);
-  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const settings = await services.settings.get();
   const { by } = wish;
   const seat = {
     allowance: regionAllowance(template.region),
@@ -166,7 +165,7 @@ export async function actOnWorker(
       throw refusal;
     });
   if (type !== 'start') return oneWorkerView(services, after);
-  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const settings = await services.settings.get();
   const until = iso(services.clock.now() + settings.snoozeSeconds * 1000);
   return oneWorkerView(
     services,

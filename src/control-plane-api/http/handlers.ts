@@ -8,7 +8,6 @@ import { actorOf } from '../auth/caller.ts';
 import { resultsVisibleTo, tasksVisibleTo } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
-import { settingsInForce } from '../queries/settings.ts';
 import type { Services } from '../services.ts';
 import { definitionHandlers } from './definition-handlers.ts';
 import type { Handlers } from './handler.ts';
@@ -72,7 +71,7 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
 
 function settingsHandlers(services: Services): Handlers<(typeof contract)['settings']> {
   return {
-    get: () => settingsInForce(services.store, services.settingDefaults),
+    get: () => services.settings.get(),
     change: async ({ body, caller, correlationId }) => {
       const values = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
       if (Object.keys(values).length === 0) throw new Refusal('rule', 'nothing to change was given');
@@ -82,7 +81,7 @@ function settingsHandlers(services: Services): Handlers<(typeof contract)['setti
         { type: 'change', values, by: actorOf(caller) },
         { correlationId },
       );
-      return settingsInForce(services.store, services.settingDefaults);
+      return services.settings.get();
     },
   };
 }

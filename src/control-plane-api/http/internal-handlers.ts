@@ -10,7 +10,6 @@ import { requestWorker } from '../commands/workers.ts';
 import { shortHash } from '../ids.ts';
 import { loadExisting } from '../queries/load.ts';
 import type { MetricsSeries } from '../queries/metrics-series.ts';
-import { settingsInForce } from '../queries/settings.ts';
 import type { Services } from '../services.ts';
 import type { Call, Handlers } from './handler.ts';
 
@@ -34,7 +33,7 @@ export function internalHandlers(services: Services, metrics: MetricsSeries): Ha
     allowances: resource(services, 'allowance'),
     workerTemplates: reads(services, 'worker-template'),
     inboundEvents: reads(services, 'inbound-event'),
-    settings: () => settingsInForce(services.store, services.settingDefaults),
+    settings: () => services.settings.get(),
     place: async (call) => ({ items: await placeSessions(services, call.body.items, asked(call)) }),
     releasePlacements: async (call) => ({
       items: await releasePlacements(services, call.body.items, asked(call)),

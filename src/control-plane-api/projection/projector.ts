@@ -1,8 +1,10 @@
+import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { LoggedEvent, StateStore, Stored } from '@lcm/core/spi/state-store.ts';
 import { followLog, type LogReader } from '../event-log/log-reader.ts';
+import type { Queue } from '../queries/queue.ts';
 import { aggregateAt, isProjected, keyOf, PROJECTED_KINDS, type ProjectedKind } from './keys.ts';
 import { isGone, projectedOf } from './projected.ts';
 
@@ -11,6 +13,7 @@ interface Parts {
   bus: StateBus;
   clock: Clock;
   log: Log;
+  queue: Queue;
 }
 
 /** Keeps the bus as the store is. */
@@ -28,7 +31,8 @@ export async function startProjector(parts: Parts): Promise<Projector> {
 }
 
 /** The newest state of everything that the events are about: one write per aggregate, however many events. */
-async function projectAll({ store, bus }: Parts, events: readonly LoggedEvent[]): Promise<void> {
+async function projectAll(parts: Parts, events: readonly LoggedEvent[]): Promise<void> {
+  const { store } = parts;
   const touched = new Map<string, { kind: ProjectedKind; id: string; types: string[]; at: string }>();
   for (const event of events) {
     if (!isProjected(event.kind)) continue;
@@ -51,24 +55,26 @@ async function projectAll({ store, bus }: Parts, events: readonly LoggedEvent[])
     );
     for (const { id, types, at } of ofKind) {
       const one = stored.get(id);
-      if (one) await write(bus, kind, one, types, at);
+      if (one) await write(parts, kind, one, types, at);
     }
   }
 }
 
 async function write(
-  bus: StateBus,
+  { bus, queue }: Parts,
   kind: ProjectedKind,
   stored: Stored<unknown>,
   types: readonly string[],
   at: string,
 ): Promise<void> {
+  if (kind === 'session') queue.note(stored.state as Session);
   const key = keyOf(kind, stored.id);
   if (isGone(kind, stored.state)) await bus.remove(key, stored.version);
   else await bus.project(key, projectedOf(kind, stored, types, at));
 }
 
-async function resync({ store, bus, clock }: Parts): Promise<number> {
+async function resync(parts: Parts): Promise<number> {
+  const { store, bus, clock } = parts;
   let written = 0;
   const at = new Date(clock.now()).toISOString();
   for (const kind of PROJECTED_KINDS) {
@@ -78,7 +84,7 @@ async function resync({ store, bus, clock }: Parts): Promise<number> {
       const page = await store.list<unknown>(kind, { where: LIVE[kind] ?? {}, limit: 1_000, cursor });
       for (const stored of page.items) {
         if (isGone(kind, stored.state)) continue;
-        await bus.project(keyOf(kind, stored.id), projectedOf(kind, stored, [], at));
+        await write(parts, kind, stored, [], at);
         live.add(stored.id);
       }
       cursor = page.nextCursor;

@@ -10,7 +10,6 @@ import type { Fleet } from '@lcm/core/placement/fleet.ts';
 import { fleetOf, optionsFor } from '@lcm/core/placement/picture.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Services } from '../services.ts';
-import { settingsInForce } from './settings.ts';
 
 /** The fleet as it is now, and what it may become. */
 export interface Picture {
@@ -20,10 +19,23 @@ export interface Picture {
   workers: Worker[];
 }
 
+/** Kinds that a picture is made of. */
+export const PICTURED: ReadonlySet<Kind> = new Set<Kind>([
+  'worker',
+  'worker-ledger',
+  'worker-template',
+  'lab-record',
+  'allowance',
+  'settings',
+]);
+
 /** Everything placement looks at; a session's own reservation does not stand in its way. */
-export async function takePicture(services: Services, self?: Session): Promise<Picture> {
+export async function takePicture(
+  services: Pick<Services, 'store' | 'clock' | 'settings'>,
+  self?: Session,
+): Promise<Picture> {
   const { store } = services;
-  const settings = await settingsInForce(store, services.settingDefaults);
+  const settings = await services.settings.get();
   const live = WORKER_STATUSES.filter((status) => status !== 'TERMINATED');
   const workers = await all<Worker>(store, 'worker', { status: live });
   const ledgers = (

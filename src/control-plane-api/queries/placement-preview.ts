@@ -13,7 +13,6 @@ import type { Services } from '../services.ts';
 import { shareOf } from './cost.ts';
 import { type Picture, takePicture } from './fleet-picture.ts';
 import { loadExisting } from './load.ts';
-import { settingsInForce } from './settings.ts';
 import { oneSessionView } from './views.ts';
 
 /** Why a session is where it is: its decision made again on the fleet as of now, with the verdict on every worker. */
@@ -44,10 +43,10 @@ export async function dryRun(
   request: BookingRequest,
   caller: Caller,
 ): Promise<z.output<typeof dryRunAnswer>> {
-  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const settings = await services.settings.get();
   const booking = await bookingOf(services, request, caller, settings);
   const definition = await loadExisting(services.store, 'definition', booking.definition.definitionId);
-  const picture = await takePicture(services);
+  const picture = await services.picture.get();
   const asked = requestFor(definition.state, booking.timeslot, { region: booking.region });
   const explained = explainPlacement(asked, picture.fleet, picture.options);
   return {

@@ -1,26 +1,69 @@
 import type { Session } from '@lcm/core/domain/session-state.ts';
-import type { Services } from '../services.ts';
+import { ms } from '@lcm/core/domain/time.ts';
 
-/** A place in the queue is good for this long; it moves all the time anyway. */
-const FRESH_MS = 1_000;
-const known = new WeakMap<Services, { at: number; places: Map<string, number> }>();
+interface Entry {
+  id: string;
+  start: number;
+  createdAt: number;
+}
 
-/** The place of each PENDING session in the queue: by start, as the scheduler takes them. */
-export async function queuePlaces(services: Services): Promise<Map<string, number>> {
-  const last = known.get(services);
-  if (last && services.clock.monotonic() - last.at < FRESH_MS) return last.places;
-  const places = new Map<string, number>();
-  let cursor: string | undefined;
-  do {
-    const page = await services.store.list<Session>('session', {
-      where: { status: 'PENDING' },
-      sort: { field: 'timeslot.start', direction: 'asc' },
-      limit: 1_000,
-      cursor,
-    });
-    for (const { id, state } of page.items) if (!state.onHold) places.set(id, places.size + 1);
-    cursor = page.nextCursor;
-  } while (cursor);
-  known.set(services, { at: services.clock.monotonic(), places });
-  return places;
+/**
+ * The sessions that wait for a placement, in the order in which the scheduler takes them. It is told of each
+ * state on its way to the bus, so that a place in the queue costs a look instead of reading the whole queue.
+ */
+export class Queue {
+  readonly #waiting = new Map<string, Entry>();
+  /** In order. */
+  readonly #entries: Entry[] = [];
+
+  /** How many wait. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Takes note of a session's state. */
+  note(session: Session): void {
+    const entry = entryOf(session);
+    const known = this.#waiting.get(session.id);
+    const waits = session.status === 'PENDING' && !session.onHold;
+    if (known && waits && known.start === entry.start) return;
+    if (known) {
+      this.#entries.splice(this.#before(known), 1);
+      this.#waiting.delete(session.id);
+    }
+    if (!waits) return;
+    this.#entries.splice(this.#before(entry), 0, entry);
+    this.#waiting.set(session.id, entry);
+  }
+
+  /** The session's place from 1; undefined where it does not wait. */
+  placeOf(session: Session): number | undefined {
+    return session.status === 'PENDING' && !session.onHold ? this.#before(entryOf(session)) + 1 : undefined;
+  }
+
+  /** How many come before it, by bisection. */
+  #before(entry: Entry): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = this.#entries[middle];
+      if (at && compare(at, entry) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const entryOf = ({ id, timeslot, createdAt }: Session): Entry => ({
+  id,
+  start: ms(timeslot.start),
+  createdAt: ms(createdAt),
+});
+
+function compare(one: Entry, other: Entry): number {
+  return (
+    one.start - other.start ||
+    one.createdAt - other.createdAt ||
+    (one.id === other.id ? 0 : one.id < other.id ? -1 : 1)
+  );
 }

@@ -6,9 +6,7 @@ import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Services } from '../services.ts';
-import { queuePlaces } from './queue.ts';
 import { sessionView } from './session-view.ts';
-import { settingsInForce } from './settings.ts';
 import { workerView } from './worker-view.ts';
 
 /** Sessions as the caller may see them, with their workers and places in the queue looked up together. */
@@ -18,15 +16,13 @@ export async function sessionViews(
   caller: Caller,
 ): Promise<SessionView[]> {
   const now = services.clock.now();
-  const settings = await settingsInForce(services.store, services.settingDefaults);
+  const settings = await services.settings.get();
   const ids = [...new Set(stored.flatMap(({ state }) => state.lastWorkerId ?? []))];
   const found = await services.store.loadMany<Worker>('worker', ids);
   const workers = new Map(found.map(({ state }) => [state.id, state]));
-  const waiting = stored.some(({ state }) => state.status === 'PENDING');
-  const places = waiting ? await queuePlaces(services) : new Map<string, number>();
   return stored.map((one) => {
     const worker = one.state.lastWorkerId && workers.get(one.state.lastWorkerId);
-    return sessionView(one, caller, { now, settings, worker, queuePlace: places.get(one.id) });
+    return sessionView(one, caller, { now, settings, worker, queuePlace: services.queue.placeOf(one.state) });
   });
 }
 
