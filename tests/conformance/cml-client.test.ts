@@ -113,6 +113,13 @@ describe('the system side of the CML client', () => {
     await system.deregister();
   });
 
+  it('buys as many nodes as there are to be had where more are wanted', async () => {
+    const { system, clock } = open();
+    await system.register('ENTERPRISE', 'good-token', 480);
+    await clock.advance(10_000);
+    expect(await system.licence()).toMatchObject({ registration: 'COMPLETED', nodeLimit: 320 });
+  });
+
   it('knows the node limits of personal licences', async () => {
     const { system, clock } = open();
     await system.register('PERSONAL40', 'good-token');

@@ -39,6 +39,7 @@ export const licensing = z.object({
         description: z.string().nullish(),
         in_use: z.number().default(0),
         status: z.string().nullish(),
+        max: z.number().nullish(),
       }),
     )
     .nullish(),

@@ -39,10 +39,7 @@ export function cmlSystem(connection: CmlConnection): CmlSystem {
           await connection.json('PUT', 'licensing/product_license', { json: product });
         await connection.json('POST', 'licensing/registration', { json: { token, reregister: false } });
       }
-      if (extraNodes > 0) {
-        const json = [{ id: NODE_COUNT_FEATURE, count: extraNodes }];
-        await connection.json('PATCH', 'licensing/features', { json });
-      }
+      if (extraNodes > 0) await buyNodes(connection, extraNodes);
     },
     deregister: async () => {
       try {
@@ -70,6 +67,14 @@ export function cmlSystem(connection: CmlConnection): CmlSystem {
         .sort((one, other) => (one.at < other.at ? -1 : 1));
     },
   };
+}
+
+/** CML refuses more than its feature's most altogether, and then the base licence's nodes would be all. */
+async function buyNodes(connection: CmlConnection, wanted: number): Promise<void> {
+  const { features } = read(licensing, await connection.json('GET', 'licensing'));
+  const most = features?.find(({ id }) => id === NODE_COUNT_FEATURE)?.max ?? wanted;
+  const json = [{ id: NODE_COUNT_FEATURE, count: Math.min(wanted, most) }];
+  await connection.json('PATCH', 'licensing/features', { json });
 }
 
 function statsOf(answer: unknown): CmlSystemStats {

@@ -16,7 +16,8 @@ export const SEED_TEMPLATES: readonly z.input<typeof workerTemplateSpec>[] = [
     cpuOvercommit: 8,
     memoryGb: 192,
     storageGb: 1_000,
-    maxNodes: 500,
+    // As many as an Enterprise licence can be bought for: 20 and 300 on top.
+    maxNodes: 320,
     costPerHourUsd: 3.9641,
   },
   {
