@@ -1,155 +1,35 @@
 import { z } from 'zod';
 import { allowance } from '../domain/allowance.ts';
 import { definition } from '../domain/definition-state.ts';
-import { gradingSession, gradingStatus } from '../domain/grading-session.ts';
-import {
-  gradingSessionId,
-  labRecordId,
-  placementId,
-  scoreReportId,
-  sessionId,
-  userSessionId,
-  workerId,
-  workerTemplateId,
-} from '../domain/ids.ts';
+import { gradingSession } from '../domain/grading-session.ts';
+import { placementId, sessionId, workerId, workerTemplateId } from '../domain/ids.ts';
 import { inboundEvent } from '../domain/inbound-event.ts';
-import { labRecord, labStatus } from '../domain/lab-record.ts';
-import { pipelineName, stepPlan, stepProgress } from '../domain/pipeline-progress.ts';
-import { capacity, need } from '../domain/resources.ts';
+import { labRecord } from '../domain/lab-record.ts';
 import { schedulingDecision } from '../domain/scheduling-reason.ts';
 import { scoreReport } from '../domain/score-report.ts';
-import { boundLab, outcome, session } from '../domain/session-state.ts';
+import { session } from '../domain/session-state.ts';
 import { systemSettingsValues } from '../domain/settings.ts';
 import { task } from '../domain/task.ts';
 import { instant } from '../domain/time.ts';
-import { device, userSession, userSessionStatus } from '../domain/user-session.ts';
+import { userSession } from '../domain/user-session.ts';
 import { workerLedger } from '../domain/worker-ledger.ts';
-import { conditionInput, launchAttempt, worker, workerObservation } from '../domain/worker-state.ts';
+import { worker } from '../domain/worker-state.ts';
 import { workerTemplate } from '../domain/worker-template.ts';
 import { CONTROLLERS, endpoint } from './endpoint.ts';
+import {
+  allowanceCommand,
+  definitionCommand,
+  gradingSessionCommand,
+  labRecordCommand,
+  scoreReportCommand,
+  sessionCommand,
+  taskCommand,
+  userSessionCommand,
+  workerCommand,
+  workerLedgerCommand,
+} from './internal-commands.ts';
 import { pageOf } from './list.ts';
 import { workerMetrics } from './workers.ts';
-
-/**
- * What controllers may do. Every write carries the holder's fence in `x-lcm-fence`
- * (`<controller>/<partition>/<token>`) and, where it was decided on a version, `expectedVersion`.
- */
-const reason = { reason: z.string().max(2_000).optional(), eventId: z.string().max(500).optional() };
-
-const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
-  z.object({ type: z.literal(type), ...reason, ...shape });
-
-const sessionCommand = z.discriminatedUnion('type', [
-  command('withdrawProposal', { placementId }),
-  command('recordDecision', { decision: schedulingDecision }),
-  command('startInstantiating', {}),
-  command('bindLab', { lab: boundLab }),
-  command('unbindLab', { labRecordId }),
-  command('openUserSession', { userSessionId, ldsSessionId: z.string().optional() }),
-  command('closeUserSession', {}),
-  command('markReady', {}),
-  command('markRunning', {}),
-  command('startCollecting', {}),
-  command('recordEvidence', { evidenceKey: z.string() }),
-  command('startGrading', { gradingSessionId: gradingSessionId.optional() }),
-  command('recordScore', { scoreReportId, result: z.enum(['PASS', 'FAIL']) }),
-  command('end', { outcome }),
-  command('resume', {}),
-  command('failInstantiation', {}),
-  command('loseWorker', {}),
-  command('markStopped', {}),
-  command('finish', {}),
-  command('planPipeline', { pipeline: pipelineName, runId: z.string(), plan: z.array(stepPlan) }),
-  command('recordStep', { pipeline: pipelineName, runId: z.string(), step: stepProgress }),
-  command('finishPipeline', {
-    pipeline: pipelineName,
-    runId: z.string(),
-    status: z.enum(['COMPLETED', 'PARTIAL', 'FAILED']),
-  }),
-]);
-
-const workerCommand = z.discriminatedUnion('type', [
-  command('plan', { provisionAt: instant }),
-  command('requestInstance', { attempt: launchAttempt }),
-  command('recordInstance', { instanceId: z.string() }),
-  command('instanceRunning', {}),
-  command('observe', { observation: workerObservation }),
-  command('setCondition', { condition: conditionInput }),
-  command('becomeReady', {}),
-  command('loseCml', {}),
-  command('drain', {}),
-  command('stop', {}),
-  command('markStopped', {}),
-  command('start', {}),
-  command('fail', {}),
-  command('retry', {}),
-  command('terminate', {}),
-  command('markTerminated', {}),
-]);
-
-const workerLedgerCommand = z.discriminatedUnion('type', [
-  command('setCapacity', { capacity }),
-  command('allocatePorts', { labRecordId, sessionId: sessionId.optional(), names: z.array(z.string()) }),
-  command('unbindPorts', { sessionId }),
-  command('releasePorts', { labRecordId }),
-  command('observeForeign', { ports: z.array(z.number().int()), need }),
-  command('drain', {}),
-  command('close', { force: z.boolean() }),
-  command('reopen', {}),
-]);
-
-const labRecordCommand = z.discriminatedUnion('type', [
-  command('import', {
-    id: labRecordId,
-    workerId,
-    title: z.string(),
-    marker: z.string(),
-    definitionId: definition.shape.id,
-    nodeCount: z.number().int(),
-    sessionId: sessionId.optional(),
-  }),
-  command('discover', {
-    id: labRecordId,
-    workerId,
-    cmlLabId: z.string(),
-    title: z.string(),
-    nodeCount: z.number().int(),
-    status: labStatus,
-    marker: z.string().optional(),
-  }),
-  command('recordImported', { cmlLabId: z.string() }),
-  command('recordPorts', { ports: z.record(z.string(), z.number().int()) }),
-  command('bind', { sessionId }),
-  command('unbind', { sessionId }),
-  command('become', { status: labStatus, error: z.string().optional() }),
-  command('orphan', {}),
-]);
-
-const userSessionCommand = z.discriminatedUnion('type', [
-  command('open', { id: userSessionId, sessionId, formQualifiedName: z.string().optional() }),
-  command('provision', { ldsSessionId: z.string(), loginUrl: z.string(), devices: z.array(device) }),
-  command('become', { status: userSessionStatus, message: z.string().optional() }),
-]);
-
-const gradingSessionCommand = z.discriminatedUnion('type', [
-  command('open', {
-    grading: gradingSession.pick({
-      id: true,
-      sessionId: true,
-      engine: true,
-      evidenceKey: true,
-      rubricKey: true,
-    }),
-  }),
-  command('submitTo', { externalId: z.string() }),
-  command('become', { status: gradingStatus, message: z.string().optional() }),
-]);
-
-const allowanceCommand = z.discriminatedUnion('type', [
-  command('setLimit', { id: z.string(), limit: z.number().int().min(0).nullable() }),
-  command('take', { id: z.string(), holder: z.string(), amount: z.number().int().positive() }),
-  command('giveBack', { holder: z.string() }),
-]);
 
 /** An aggregate as controllers see it: all of it, and its version. */
 const stored = <State extends z.ZodType>(state: State) =>
@@ -221,7 +101,10 @@ const settled = z.object({
   message: z.string().optional(),
 });
 
-/** Operations of the system's own controllers. */
+/**
+ * Operations of the system's own controllers. Every write carries the holder's fence in `x-lcm-fence`
+ * (`<controller>/<partition>/<token>`) and, where it was decided on a version, `expectedVersion`.
+ */
 export const internal = {
   sessions: resource('sessions', session, sessionCommand),
   workers: resource('workers', worker, workerCommand),
@@ -229,29 +112,9 @@ export const internal = {
   labRecords: resource('lab-records', labRecord, labRecordCommand),
   userSessions: resource('user-sessions', userSession, userSessionCommand),
   gradingSessions: resource('grading-sessions', gradingSession, gradingSessionCommand),
-  scoreReports: resource(
-    'score-reports',
-    scoreReport,
-    z.discriminatedUnion('type', [command('submit', { report: scoreReport.omit({ submittedAt: true }) })]),
-  ),
-  definitions: resource(
-    'definitions',
-    definition,
-    z.discriminatedUnion('type', [
-      command('recordSync', { status: z.enum(['success', 'failed']), message: z.string().optional() }),
-    ]),
-  ),
-  tasks: resource(
-    'tasks',
-    task,
-    z.discriminatedUnion('type', [
-      command(
-        'raise',
-        task.pick({ id: true, title: true, description: true, priority: true, about: true, department: true })
-          .shape,
-      ),
-    ]),
-  ),
+  scoreReports: resource('score-reports', scoreReport, scoreReportCommand),
+  definitions: resource('definitions', definition, definitionCommand),
+  tasks: resource('tasks', task, taskCommand),
   allowances: resource('allowances', allowance, allowanceCommand),
   workerTemplates: reads('worker-templates', workerTemplate),
   inboundEvents: reads('inbound-events', inboundEvent),
