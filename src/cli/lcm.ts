@@ -11,6 +11,8 @@ const program = new Command('lcm')
   .description('Lablet Cloud Manager: run it, and use it.')
   .showHelpAfterError('Run `lcm --help` to see what there is.')
   .configureHelp({ sortSubcommands: false })
+  // An option after a subcommand is the subcommand's, though its parent has one of that name.
+  .enablePositionalOptions()
   .exitOverride();
 
 // What runs the system is loaded only when it is asked for: a client command should be quick.
