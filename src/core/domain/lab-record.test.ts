@@ -10,8 +10,8 @@ import {
   type LabRecordEvent,
   type LabStatus,
   labRecord,
-  labRecordDecider,
 } from './lab-record.ts';
+import { labRecordDecider } from './lab-record-decider.ts';
 import { given, T0, type Wish } from './scenario.fixture.ts';
 import { iso } from './time.ts';
 import { checkWalks } from './walk.fixture.ts';
