@@ -29,7 +29,7 @@ export interface BenchPlane extends AsyncDisposable {
 export async function startBenchPlane(folder: string): Promise<BenchPlane> {
   const [clock, random] = [systemClock, systemRandom];
   const log = pinoLog({ level: 'info', file: join(folder, 'lcm.log') });
-  const store = new TimedStore(join(folder, 'lcm.sqlite'));
+  const store = openBenchStore(folder);
   const bus = new MemoryBus({ clock });
   const secret = random.uuid();
   const plane = await startControlPlane({
@@ -62,3 +62,6 @@ export async function startBenchPlane(folder: string): Promise<BenchPlane> {
     },
   };
 }
+
+/** The store of that folder. */
+export const openBenchStore = (folder: string): TimedStore => new TimedStore(join(folder, 'lcm.sqlite'));
