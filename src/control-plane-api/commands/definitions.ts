@@ -8,6 +8,7 @@ import type {
 } from '@lcm/core/domain/definition-state.ts';
 import { definitionId } from '@lcm/core/domain/ids.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { sameJson } from '@lcm/core/domain/same-json.ts';
 import semver from 'semver';
 import type { z } from 'zod';
 import { actorOf, type Caller } from '../auth/caller.ts';
@@ -50,8 +51,15 @@ export async function createDefinition(
     previousVersionId,
     by: actorOf(caller),
   };
-  const stored = await services.commands.execute('definition', id, command, { correlationId });
-  return { ...stored.state, version: stored.version };
+  try {
+    const stored = await services.commands.execute('definition', id, command, { correlationId });
+    return { ...stored.state, version: stored.version };
+  } catch (refusal) {
+    // The same version came twice at once, and the other was quicker.
+    const meanwhile = await services.store.load<Definition>('definition', id);
+    if (!meanwhile || !(refusal instanceof Refusal) || refusal.code !== 'conflict') throw refusal;
+    return repeated(meanwhile.state, meanwhile.version, spec, topologyKey);
+  }
 }
 
 /** Checks a definition and keeps nothing. */
@@ -88,8 +96,7 @@ function repeated(
   spec: DefinitionSpec,
   topologyKey: string,
 ): DefinitionView {
-  if (known.content.topologyKey === topologyKey && JSON.stringify(known.spec) === JSON.stringify(spec))
-    return { ...known, version };
+  if (known.content.topologyKey === topologyKey && sameJson(known.spec, spec)) return { ...known, version };
   throw new Refusal(
     'conflict',
     `definition ${spec.name} ${spec.version} exists already with other content; versions never change, publish a new one`,

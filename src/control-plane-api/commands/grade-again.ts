@@ -16,6 +16,14 @@ export async function gradeAgain(services: Services, { id, caller, terms }: Acti
   const stored = await loadExisting(services.store, 'session', id);
   const { state } = stored;
   refuseUnlessActing(caller, state);
+  const { expectedVersion } = terms;
+  if (expectedVersion !== undefined && expectedVersion !== stored.version)
+    throw new Refusal(
+      'staleVersion',
+      `session ${id} is at version ${stored.version}, not ${expectedVersion}`,
+    );
+  if (state.status === 'COLLECTING' || state.status === 'GRADING')
+    throw new Refusal('conflict', `session ${id} is ${state.status}: its first grading is under way`);
   if (!state.evidenceKey) throw new Refusal('conflict', `session ${id} has no evidence to grade`);
   const { spec } = (await loadExisting(services.store, 'definition', state.definition.definitionId)).state;
   const engine = spec.grading?.engine ?? 'builtin';

@@ -9,6 +9,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { isEndpoint } from './routes.ts';
 
 /** Refusals that every operation may answer with. */
 const ALWAYS: readonly RefusalCode[] = ['invalid', 'unauthenticated', 'forbidden', 'unavailable'];
@@ -48,10 +49,6 @@ function pathsOf(contract: Contract, names: readonly string[]): ZodOpenApiPathsO
     for (const [path, item] of Object.entries(more)) paths[path] = { ...paths[path], ...item };
   }
   return paths;
-}
-
-function isEndpoint(member: Endpoint | Contract): member is Endpoint {
-  return typeof member['path'] === 'string' && typeof member['method'] === 'string';
 }
 
 function operationOf(endpoint: Endpoint, names: readonly string[]): ZodOpenApiOperationObject {

@@ -26,7 +26,8 @@ export function endpointsOf(contract: Contract): Endpoint[] {
   return Object.values(contract).flatMap((member) => (isEndpoint(member) ? [member] : endpointsOf(member)));
 }
 
-function isEndpoint(member: Endpoint | Contract): member is Endpoint {
+/** Whether it is an operation, not a group of them. */
+export function isEndpoint(member: Endpoint | Contract): member is Endpoint {
   return typeof member['path'] === 'string' && typeof member['method'] === 'string';
 }
 
