@@ -18,7 +18,7 @@ test('raw YAML without a Content-Type is imported, and the title can be overridd
 
 test('a coordinate called y stays one, though YAML 1.1 by itself would take it for yes', async () => {
   const cml = await simulatedCml();
-  const { body } = await cml.upload('import', twoRouters.replace(/x: 0\n    y: .*/, 'x: 40\n    y: -120'));
+  const { body } = await cml.upload('import', twoRouters.replace(/x: 0\n {4}y: .*/, 'x: 40\n    y: -120'));
   const { nodes } = (await cml.call('GET', `labs/${body.id}/topology`)).body;
   expect(nodes[0]).toMatchObject({ x: 40, y: -120 });
 });
