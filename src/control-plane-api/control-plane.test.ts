@@ -1,21 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestPlane, type TestPlane } from './control-plane.fixture.ts';
+import { TOPOLOGY } from './scene.fixture.ts';
 
 let on: TestPlane;
 beforeEach(async () => {
   on = await startTestPlane();
 });
 afterEach(() => on.stop());
-
-const TOPOLOGY = `lab:
-  title: Two routers
-  version: 0.3.0
-nodes:
-  - {id: n0, label: R1, node_definition: iosv, x: 0, y: 0, configuration: "hostname R1", tags: [], interfaces: [{id: i0, label: GigabitEthernet0/0, slot: 0, type: physical}]}
-  - {id: n1, label: R2, node_definition: iosv, x: 100, y: 0, configuration: "hostname R2", tags: [], interfaces: [{id: i0, label: GigabitEthernet0/0, slot: 0, type: physical}]}
-links:
-  - {id: l0, n1: n0, n2: n1, i1: i0, i2: i0, label: R1-R2}
-`;
 
 const TEMPLATE = {
   name: 'nested-16',

@@ -3,7 +3,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Authenticate, Caller } from './caller.ts';
 
 /** Whoever reaches the embedded system on its own machine, until login is set up. */
-export const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
+const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
 
 /**
  * Callers of the embedded mode: the system's own controllers by the secret that was made for this run, and

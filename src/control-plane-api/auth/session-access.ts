@@ -9,7 +9,7 @@ export function maySee(caller: Caller, session: Session): boolean {
 }
 
 /** Whether the caller may act on it: admins on all, managers on their department's, others on their own. */
-export function mayActOn(caller: Caller, session: Session): boolean {
+function mayActOn(caller: Caller, session: Session): boolean {
   if (caller.roles.includes('admin')) return true;
   if (isOwn(caller, session)) return true;
   if (!caller.roles.includes('manager')) return false;

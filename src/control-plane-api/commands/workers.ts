@@ -26,7 +26,7 @@ export interface WorkerWish {
 }
 
 /** The allowance that bounds how many workers a region has at once. */
-export const regionAllowance = (region: string): string => `workers/${region}`;
+const regionAllowance = (region: string): string => `workers/${region}`;
 
 /**
  * Makes a worker and its ledger: a seat of the region's maximum is taken first, then the worker is asked for,

@@ -2,14 +2,15 @@ import type { Allowance } from '@lcm/core/domain/allowance.ts';
 import type { Kind } from '@lcm/core/domain/kinds.ts';
 import type { LabRecord } from '@lcm/core/domain/lab-record.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
+import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
 import { WORKER_STATUSES, type Worker } from '@lcm/core/domain/worker-state.ts';
 import type { WorkerTemplate } from '@lcm/core/domain/worker-template.ts';
 import type { PlacementOptions } from '@lcm/core/placement/decide.ts';
 import type { Fleet } from '@lcm/core/placement/fleet.ts';
 import { fleetOf, optionsFor } from '@lcm/core/placement/picture.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
-import type { Services } from '../services.ts';
 
 /** The fleet as it is now, and what it may become. */
 export interface Picture {
@@ -17,6 +18,13 @@ export interface Picture {
   options: PlacementOptions;
   templates: WorkerTemplate[];
   workers: Worker[];
+}
+
+/** What it takes to take one. */
+interface Surveyor {
+  store: StateStore;
+  clock: Clock;
+  settings: { get(): Promise<SystemSettingsValues> };
 }
 
 /** Kinds that a picture is made of. */
@@ -30,10 +38,7 @@ export const PICTURED: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 
 /** Everything placement looks at; a session's own reservation does not stand in its way. */
-export async function takePicture(
-  services: Pick<Services, 'store' | 'clock' | 'settings'>,
-  self?: Session,
-): Promise<Picture> {
+export async function takePicture(services: Surveyor, self?: Session): Promise<Picture> {
   const { store } = services;
   const settings = await services.settings.get();
   const live = WORKER_STATUSES.filter((status) => status !== 'TERMINATED');
