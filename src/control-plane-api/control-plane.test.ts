@@ -236,3 +236,18 @@ test('the API describes itself', async () => {
   const booking = document.paths['/api/v1/sessions'].post;
   expect(Object.keys(booking.responses)).toEqual(expect.arrayContaining(['201', '400', '404', '409', '422']));
 });
+
+test('a task is closed once, and stays so', async () => {
+  const raise = {
+    type: 'raise' as const,
+    id: 't-1',
+    title: 'Look',
+    description: '',
+    priority: 'normal' as const,
+  };
+  await on.controller.internal.tasks.command({ params: { id: 't-1' }, body: { command: raise } });
+  const closed = await on.admin.tasks.close({ params: { id: 't-1' } });
+  expect(closed.status).toBe('DONE');
+  expect((await on.admin.tasks.close({ params: { id: 't-1' } })).version).toBe(closed.version);
+  await expect(on.admin.tasks.close({ params: { id: 't-2' } })).rejects.toMatchObject({ code: 'notFound' });
+});

@@ -11,7 +11,7 @@ import { type Format, print } from '../output/format.ts';
 import { kindNamed } from './kinds.ts';
 import { outputOption, urlOption } from './options.ts';
 
-/** Adds `book`, `cancel` and `apply`. */
+/** Adds `book`, `cancel`, `close` and `apply`. */
 export function addWriteCommands(program: Command): void {
   program
     .command('book')
@@ -37,6 +37,16 @@ export function addWriteCommands(program: Command): void {
     .action(async (id: string, { reason, url }: { reason?: string; url: string }) => {
       const session = await apiAt(url).sessions.cancel({ params: { id }, body: reason ? { reason } : {} });
       console.log(`${session.id} is ${session.status}`);
+    });
+
+  program
+    .command('close')
+    .description('Say that the work of a task is done')
+    .argument('<task>', 'id of the task')
+    .addOption(urlOption())
+    .action(async (id: string, { url }: { url: string }) => {
+      const task = await apiAt(url).tasks.close({ params: { id } });
+      console.log(`${task.id} is ${task.status}`);
     });
 
   program

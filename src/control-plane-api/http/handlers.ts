@@ -10,7 +10,7 @@ import { loadExisting } from '../queries/load.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
 import type { Services } from '../services.ts';
 import { definitionHandlers } from './definition-handlers.ts';
-import type { Handlers } from './handler.ts';
+import { type Handlers, termsOf } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
 import { sessionHandlers } from './session-handlers.ts';
@@ -30,6 +30,10 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
       list: async ({ query, caller }) => {
         const page = await listOf(services, 'task', query, {}, NEWEST, tasksVisibleTo(caller));
         return turned(page, page.items.map(withVersion));
+      },
+      close: async (call) => {
+        const command = { type: 'close' as const, by: actorOf(call.caller) };
+        return withVersion(await services.commands.execute('task', call.params.id, command, termsOf(call)));
       },
     },
     settings: settingsHandlers(services),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { taskId } from '../domain/ids.ts';
 import { someSettings, systemSettingsValues } from '../domain/settings.ts';
 import { task } from '../domain/task.ts';
 import { instant } from '../domain/time.ts';
 import { ANYBODY, endpoint, OPERATORS, STAFF } from './endpoint.ts';
 import { pageOf, paging, versioned } from './list.ts';
+
+const taskView = task.extend(versioned);
 
 /** Operations on tasks. */
 export const tasks = {
@@ -13,7 +16,18 @@ export const tasks = {
     summary: 'List tasks, newest first',
     roles: STAFF,
     query: z.object({ ...paging }),
-    answer: pageOf(task.extend(versioned)),
+    answer: pageOf(taskView),
+  }),
+  close: endpoint({
+    method: 'POST',
+    path: '/api/v1/tasks/:id/close',
+    summary: 'Say that the work is done',
+    description: 'A licence seat that could not be given back is free again once its task is closed.',
+    roles: OPERATORS,
+    params: z.object({ id: taskId }),
+    answer: taskView,
+    refusals: ['notFound', 'staleVersion'],
+    ifMatch: true,
   }),
 };
 
