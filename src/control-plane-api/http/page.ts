@@ -47,7 +47,8 @@ export async function registerPage(app: FastifyInstance, folder: string | undefi
     reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   app.get('/', index);
   app.get('/*', (request, reply) => {
-    if (!request.url.startsWith('/api/')) return index(request, reply);
+    // A built file of an earlier version is not there any more; the page itself would not do in its place.
+    if (!/^\/(api|assets)\//.test(request.url)) return index(request, reply);
     return send(reply, {
       type: 'urn:lcm:problem:notFound',
       title: 'Not found',

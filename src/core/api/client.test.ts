@@ -119,6 +119,7 @@ describe('a refused call', () => {
       detail: 'worker w-1 is full',
       errors: [{ pointer: '/end', message: 'too late' }],
       facts: { sessionId: 's-1' },
+      correlationId: 'c-7',
     };
     const refusal = await refusalOf(server(problemOf(body, 409)).client.things.list());
     expect(refusal).toMatchObject({
@@ -126,6 +127,7 @@ describe('a refused call', () => {
       message: 'worker w-1 is full',
       fields: body.errors,
       facts: body.facts,
+      correlationId: 'c-7',
     });
   });
 

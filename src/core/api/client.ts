@@ -113,8 +113,8 @@ async function refusalOf(response: Response, endpoint: Endpoint): Promise<Refusa
   const parsed = problem.safeParse(parseJson(text));
   const code = parsed.success ? refusalCodeOf(parsed.data.type) : undefined;
   if (parsed.success && code) {
-    const { detail, title, errors, facts } = parsed.data;
-    return new Refusal(code, detail ?? title, { fields: errors ?? [], facts: facts ?? {} });
+    const { detail, title, errors, facts, correlationId } = parsed.data;
+    return new Refusal(code, detail ?? title, { fields: errors ?? [], facts: facts ?? {}, correlationId });
   }
   const where = `${endpoint.method} ${endpoint.path}`;
   return new Refusal(

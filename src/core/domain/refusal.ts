@@ -29,17 +29,25 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly fields: readonly FieldProblem[];
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Under which the server's log has it; only on refusals that came over the wire. */
+  readonly correlationId: string | undefined;
 
   constructor(
     code: RefusalCode,
     message: string,
-    more: { fields?: FieldProblem[]; facts?: Record<string, unknown>; cause?: unknown } = {},
+    more: {
+      fields?: FieldProblem[];
+      facts?: Record<string, unknown>;
+      cause?: unknown;
+      correlationId?: string | undefined;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Refusal';
     this.code = code;
     this.fields = more.fields ?? [];
     this.facts = more.facts ?? {};
+    this.correlationId = more.correlationId;
   }
 }
 

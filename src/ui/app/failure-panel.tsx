@@ -1,9 +1,10 @@
 import { Alert, Button, CopyButton, Group, Text } from '@mantine/core';
 import { texts } from '../texts/texts.ts';
+import { wordsOf } from './use-act.ts';
 
 /** An error in the place where it happened, with what to do about it. */
 export function FailurePanel({ error, retry }: { error: unknown; retry?: () => void }) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   return (
     <Alert color="red" variant="outline" title={texts.failure.title} role="alert">
       <Text size="sm" mb="sm">

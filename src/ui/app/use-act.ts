@@ -36,6 +36,7 @@ export function wordsOf(error: unknown): string {
     return [
       error.code === 'staleVersion' ? texts.session.actions.changed : error.message,
       ...error.fields.map((field) => `${field.pointer} ${field.message}`),
+      ...(error.correlationId ? [texts.failure.reference(error.correlationId)] : []),
     ].join(' · ');
   return error instanceof Error ? error.message : String(error);
 }

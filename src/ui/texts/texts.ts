@@ -36,6 +36,7 @@ export const texts = {
   },
   notFound: { title: 'There is no such page', action: 'Go to sessions' },
   failure: {
+    reference: (id: string) => `reference ${id}`,
     title: 'This part of the page failed',
     retry: 'Try again',
     refused: 'not done',
