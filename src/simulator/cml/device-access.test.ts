@@ -42,6 +42,18 @@ test('what is applied to it is what gets extracted, into the same file', async (
   expect(file.content).toContain('hostname R1');
 });
 
+test('what is entered at its console is answered there, and counts', async () => {
+  await cml.clock.advance(5_000);
+  const printed = find()?.enter([
+    'configure terminal',
+    'hostname AT-THE-CONSOLE',
+    'end',
+    'show running-config',
+  ]);
+  expect(printed?.at(-1)).toContain('hostname AT-THE-CONSOLE');
+  expect(find()?.runningConfig()).toContain('hostname AT-THE-CONSOLE');
+});
+
 test('replacing leaves nothing of the old configuration', async () => {
   await cml.clock.advance(5_000);
   find()?.applyConfiguration('hostname OTHER', 'replace');

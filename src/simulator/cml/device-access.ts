@@ -2,6 +2,7 @@ import type { World } from '../world.ts';
 import type { CmlContext } from './context.ts';
 import { applyText } from './device/config-edit.ts';
 import { parseConfig, renderConfig } from './device/config-tree.ts';
+import { openShell } from './devices.ts';
 import { nodeDefinitions } from './node-definitions.ts';
 import { nodeState } from './node-states.ts';
 import { portsOf } from './port-tags.ts';
@@ -20,6 +21,8 @@ export interface DeviceAccess {
    * nodes merging adds the lines that are not there yet.
    */
   applyConfiguration(text: string, mode: 'merge' | 'replace'): void;
+  /** Enters the lines at a console of its own, with full rights, and gives what each printed. */
+  enter(lines: readonly string[]): string[];
 }
 
 const registry = new WeakMap<World, Set<CmlContext>>();
@@ -73,6 +76,11 @@ function accessTo(context: CmlContext, nodeId: string): DeviceAccess | undefined
         ? renderConfig(applyText(parseConfig(old), text, mode))
         : mergeLines(old, text, mode);
       setRunningConfiguration(context, found, changed);
+    },
+    enter: (lines) => {
+      const shell = openShell(context, current().id);
+      if (isIos) shell.execute('enable');
+      return lines.map((line) => shell.execute(line));
     },
   };
 }
