@@ -5,13 +5,12 @@ import { type SystemProcess, startSystem } from './system-process.ts';
 
 export const names = ['memory-idle', 'memory-busy'];
 
-const UNDER_WAY = ['INSTANTIATING', 'READY', 'RUNNING'] as const;
 /** Bookings at once: more of them would only wait in line. */
 const WAVE = 25;
 
 /**
- * Resident memory of the system without its simulator: when nothing has happened yet, and at its most while sessions are
- * brought under way (built, or being built), as many as the time allows.
+ * Resident memory of the system without its simulator: when nothing has happened yet, and at its most until
+ * so many sessions are under way at once, their labs built and waiting for candidates, or the time is over.
  */
 export async function measure({ short }: BenchOptions): Promise<Measured[]> {
   const [wanted, idleMs, patienceMs] = short ? [5, 1_000, 60_000] : [1_000, 15_000, 240_000];
@@ -27,7 +26,7 @@ export async function measure({ short }: BenchOptions): Promise<Measured[]> {
       name: 'memory-busy',
       value: busy.mostMb,
       unit: 'MB',
-      note: `${busy.underWay} of ${wanted} sessions under way after ${Math.round(busy.seconds)} s`,
+      note: `${busy.ready} of ${wanted} sessions READY after ${Math.round(busy.seconds)} s`,
     },
   ];
 }
@@ -37,13 +36,13 @@ async function whileBusy(system: SystemProcess, wanted: number, patienceMs: numb
   await system.api.settings.change({ body: { maxWorkersPerRegion: 100 } });
   for (let booked = 0; booked < wanted; booked += WAVE)
     await bookSome(system, Math.min(WAVE, wanted - booked));
-  let [mostMb, underWay] = [0, 0];
-  while (underWay < wanted && nowMs() - began < patienceMs) {
+  let [mostMb, ready] = [0, 0];
+  while (ready < wanted && nowMs() - began < patienceMs) {
     await systemClock.sleep(1_000);
     mostMb = Math.max(mostMb, system.residentMb());
-    underWay = await countUnderWay(system);
+    ready = await countReady(system);
   }
-  return { mostMb: Math.max(mostMb, system.residentMb()), underWay, seconds: (nowMs() - began) / 1_000 };
+  return { mostMb: Math.max(mostMb, system.residentMb()), ready, seconds: (nowMs() - began) / 1_000 };
 }
 
 const bookSome = ({ api }: SystemProcess, count: number) =>
@@ -55,11 +54,11 @@ const bookSome = ({ api }: SystemProcess, count: number) =>
     ),
   );
 
-async function countUnderWay({ api }: SystemProcess): Promise<number> {
+async function countReady({ api }: SystemProcess): Promise<number> {
   let count = 0;
   let cursor: string | undefined;
   do {
-    const page = await api.sessions.list({ query: { status: UNDER_WAY.join(','), limit: 200, cursor } });
+    const page = await api.sessions.list({ query: { status: 'READY', limit: 200, cursor } });
     count += page.items.length;
     cursor = page.nextCursor;
   } while (cursor);
