@@ -5,6 +5,7 @@ import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { CmlServers } from '@lcm/core/spi/cml.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
+import type { ExpressionEvaluator } from '@lcm/core/spi/expressions.ts';
 import type { GradingEngine } from '@lcm/core/spi/grading-engine.ts';
 import type { LabDeliverySystem } from '@lcm/core/spi/lab-delivery-system.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
@@ -24,6 +25,8 @@ export interface LabletDependencies {
   lds?: LabDeliverySystem | undefined;
   engines: { builtin: GradingEngine; external?: GradingEngine | undefined };
   content: ContentStore;
+  /** For the `skipWhen` of steps; where absent, a step that has one fails. */
+  expressions?: ExpressionEvaluator | undefined;
   clock: Clock;
   random: Random;
   log: Log;

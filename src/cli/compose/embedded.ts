@@ -6,6 +6,7 @@ import { awsCloudProvider } from '@lcm/adapters/aws/cloud-provider.ts';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { patConsoles } from '@lcm/adapters/cml/consoles.ts';
 import { cmlServers } from '@lcm/adapters/cml/servers.ts';
+import { jqEvaluator } from '@lcm/adapters/expressions/jq-evaluator.ts';
 import { openFileContentStore } from '@lcm/adapters/files/file-content-store.ts';
 import { builtinEngine } from '@lcm/adapters/grading/builtin-engine.ts';
 import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
@@ -107,6 +108,8 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   opened.defer(() => cloud.close());
   const builtin = builtinEngine();
   opened.defer(() => builtin.close());
+  const expressions = jqEvaluator();
+  opened.defer(() => expressions.close());
   // The bus lives and dies with its only members: no earlier holder can be left whose work has to be waited for.
   const common = { bus, clock, random, installation: config.installation, marginMs: 0 };
   const controllers = [
@@ -145,6 +148,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         external: externalEngine({ baseUrl: `${simulator.url}/grading`, apiKey: 'lcm', fetch: web, clock }),
       },
       content,
+      expressions,
       log: log.child({ service: 'lablet-controller' }),
     }),
   ];

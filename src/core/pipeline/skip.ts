@@ -34,5 +34,6 @@ async function isTrue(
   const value = await expressions.evaluate(expression.trim(), scope, signal);
   if (typeof value === 'boolean') return value;
   if (value === null || value === undefined) return false;
-  throw new Refusal('rule', `skipWhen of step ${step} gives ${JSON.stringify(value)}, not true or false`);
+  const given = JSON.stringify(value).slice(0, 100);
+  throw new Refusal('rule', `skipWhen of step ${step} gives ${given}, not true or false`);
 }

@@ -5,6 +5,7 @@ import { advancePipeline } from '@lcm/core/pipeline/execute.ts';
 import { planPipeline } from '@lcm/core/pipeline/plan.ts';
 import { type SessionWork, Superseded } from '../session-work.ts';
 import { STEP_HANDLERS } from '../steps/handlers.ts';
+import { expressionScope } from './expression-scope.ts';
 
 /** How a pipeline of the session stands after this look. */
 export type PipelineStanding =
@@ -32,7 +33,8 @@ export async function drivePipeline(
   const progress = await currentRun(work, name, wanted);
   if (progress.status !== 'RUNNING') return finished(progress);
   const { status: began } = work.session;
-  const { clock, random } = work.deps;
+  const { clock, random, expressions } = work.deps;
+  const readsScope = progress.plan.some(({ skipWhen }) => skipWhen !== undefined);
   const advance = await advancePipeline({
     progress,
     handlers: STEP_HANDLERS,
@@ -40,6 +42,8 @@ export async function drivePipeline(
     clock,
     random,
     signal: work.signal,
+    expressions,
+    scope: readsScope ? await expressionScope(work) : undefined,
     save: async (step) => {
       const session = await work.command({ type: 'recordStep', pipeline: name, runId: progress.runId, step });
       // Anything that moves the session, but the pipeline's own last step, ends this run.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cmlServers } from '@lcm/adapters/cml/servers.ts';
+import { jqEvaluator } from '@lcm/adapters/expressions/jq-evaluator.ts';
 import { builtinEngine } from '@lcm/adapters/grading/builtin-engine.ts';
 import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
 import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
@@ -15,6 +16,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
+import type { ExpressionEvaluator } from '@lcm/core/spi/expressions.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { LabletDependencies } from '@lcm/lablet-controller/dependencies.ts';
@@ -100,6 +102,18 @@ export async function startLablets() {
     },
   };
   const builtin = builtinEngine();
+  const jq = jqEvaluator({ deadlineMs: 10_000 });
+  /** No time passes while one is evaluated. */
+  const expressions: ExpressionEvaluator = {
+    evaluate: async (expression, scope, signal) => {
+      inFlight++;
+      try {
+        return await jq.evaluate(expression, scope, signal);
+      } finally {
+        inFlight--;
+      }
+    },
+  };
   /** What a controller is made of; all that it says to others goes through `wrap`. */
   const dependenciesOn = (wrap: (ask: Fetch) => Fetch, stateBus: StateBus): LabletDependencies => {
     const through = (ask: Fetch) => counted(wrap(ask));
@@ -134,6 +148,7 @@ export async function startLablets() {
         }),
       },
       content,
+      expressions,
       clock,
       random,
       log,
@@ -261,6 +276,7 @@ export async function startLablets() {
       await plane.stop();
       await bus.close();
       await builtin.close();
+      await jq.close();
       await ldsApp.close();
       await gradingApp.close();
       await cmlServer.close();
