@@ -15,11 +15,12 @@ export function judge(measured: Measured): Result {
   const { value, limit } = measured;
   const goal = goals[measured.name];
   const ratio = limit === undefined ? undefined : value / limit;
-  const counts = goal?.of === 'ratio' ? ratio : value;
+  // A ratio to nothing reaches no goal.
+  const counts = goal?.of === 'ratio' ? (ratio ?? Number.NaN) : value;
   return {
     ...measured,
     ...(ratio === undefined ? {} : { ratio: rounded(ratio) }),
-    ...(goal && counts !== undefined ? { goal, met: reaches(counts, goal) } : {}),
+    ...(goal ? { goal, met: reaches(counts, goal) } : {}),
     value: rounded(value),
     ...(limit === undefined ? {} : { limit: rounded(limit) }),
   };
