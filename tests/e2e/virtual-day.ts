@@ -38,7 +38,7 @@ export interface Day {
   hours: number;
 }
 
-/** Simulates a day with so many sessions, booked hours ahead, until the fleet has drained. */
+/** Simulates a day with so many sessions within four hours, booked hours ahead, until the fleet has drained. */
 export async function simulateDay(seed: number, count: number): Promise<Day> {
   const settings = {
     idleDetection: { enabled: true, timeoutSeconds: 1_800 },
@@ -70,7 +70,7 @@ function aCandidate(random: Random): Candidate {
   return {
     definition: one('static-routing-basics', 'vlan-trunk-troubleshooting', 'campus-sandbox'),
     bookedAfterMs: between(0, HOUR),
-    startsAfterMs: 2 * HOUR + between(0, 120) * 5 * MINUTE,
+    startsAfterMs: 2 * HOUR + between(0, 48) * 5 * MINUTE,
     durationSeconds: one(1_800, 2_700),
     deed: one('solves', 'solves', 'solves', 'onlyWatches', 'isAbsent', 'isCancelledBefore', 'isCutOff'),
     logsInAfterMs: between(0, 10 * MINUTE),
@@ -140,7 +140,7 @@ function expectedOf({ definition, deed }: Candidate): Ended['expected'] {
 
 const FINAL: ReadonlySet<SessionStatus> = new Set(['ARCHIVED', 'EXPIRED', 'TERMINATED']);
 /** People look at the page now and then. */
-const LOOK_MS = 30_000;
+const LOOK_MS = 2 * MINUTE;
 
 async function until(
   id: string,

@@ -150,6 +150,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
         cml,
         addresses: addressesOf(cloud),
         secrets: { get: async () => 'a-good-token' },
+        limits: { watchMs: 2 * MINUTE, measureMs: 5 * MINUTE },
       }),
       startLabletController({
         ...runtime,

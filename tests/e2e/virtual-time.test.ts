@@ -15,49 +15,50 @@ describe('a day on virtual time', () => {
     seconds = (systemClock.monotonic() - started) / 1000;
   }, PATIENCE_MS);
 
-  it('ends every session as its candidate deserves', () => {
-    expect(day.ended).toHaveLength(SESSIONS);
-    expect(
-      day.ended.map(({ candidate, session: { status, ending, gradeResult } }) => [
-        candidate.deed,
-        status,
-        ending?.outcome,
-        gradeResult,
-      ]),
-    ).toEqual(
-      day.ended.map(({ candidate, expected: { status, outcome, result } }) => [
-        candidate.deed,
-        status,
-        outcome,
-        result,
-      ]),
-    );
+  it('ends every session as its candidate deserves, and leaves nothing behind', () => {
+    expectRight(day);
   });
 
-  it('has every lab ready before its slot, and the fleet away in the evening', () => {
-    const late = day.ended.filter(
-      ({ session: { readyAt, timeslot } }) => readyAt !== undefined && readyAt > timeslot.start,
-    );
-    expect(late.map(({ session }) => session.id)).toEqual([]);
-    expect(day.left).toEqual([]);
-    expect(day.instances).toBeGreaterThan(0);
-    expect(day.problems).toEqual([]);
+  it('has every lab ready before its slot', () => {
+    const ready = day.ended.filter(({ session }) => session.readyAt !== undefined);
+    expect(ready.length).toBeGreaterThan(SESSIONS / 2);
+    expect(ready.filter(({ session: { readyAt = '', timeslot } }) => readyAt > timeslot.start)).toEqual([]);
   });
 
   it('takes a fraction of the time', () => {
-    expect(day.hours).toBeGreaterThan(10);
+    expect(day.hours).toBeGreaterThan(6);
     expect(seconds * 60).toBeLessThan(day.hours * 3_600);
-    if (process.env['VERBOSE'])
-      console.info(`${day.hours} h in ${seconds} s, ${day.events.length} events, ${day.instances} instances`);
   });
 
-  it('goes the same way twice, and another way from another seed', { timeout: 2 * PATIENCE_MS }, async () => {
+  it('goes the same way again from the same seed', { timeout: PATIENCE_MS }, async () => {
     const again = await simulateDay(1, SESSIONS);
     expect(firstDifference(day.events, again.events)).toBeUndefined();
+  });
+
+  it('goes another way from another seed, and ends right too', { timeout: PATIENCE_MS }, async () => {
     const other = await simulateDay(2, SESSIONS);
     expect(firstDifference(day.events, other.events)).toBeDefined();
+    expectRight(other);
   });
 });
+
+function expectRight({ ended, left, instances, problems }: Day): void {
+  const deeds = ended.map(({ candidate: { deed, definition } }) => `${deed} ${definition}`);
+  expect(
+    ended.map(({ session: { status, ending, gradeResult } }, index) => [
+      deeds[index],
+      status,
+      ending?.outcome,
+      gradeResult,
+    ]),
+  ).toEqual(
+    ended.map(({ expected: { status, outcome, result } }, index) => [deeds[index], status, outcome, result]),
+  );
+  expect(ended).toHaveLength(SESSIONS);
+  expect(left).toEqual([]);
+  expect(instances).toBeGreaterThan(0);
+  expect(problems).toEqual([]);
+}
 
 /** Where two logs part, with what came just before. */
 function firstDifference(one: readonly string[], other: readonly string[]) {
