@@ -38,3 +38,8 @@ export type Rubric = z.infer<typeof rubric>;
 export function maxScore(rules: Rubric): number {
   return rules.items.reduce((sum, item) => sum + item.points, 0);
 }
+
+/** The pieces of evidence that the rubric judges by, each once. */
+export function sourcesOf(rules: Rubric): string[] {
+  return [...new Set(rules.items.flatMap((item) => item.checks.map((check) => check.source)))];
+}

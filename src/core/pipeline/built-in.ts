@@ -32,7 +32,12 @@ export const BUILT_IN: Readonly<Record<PipelineName, readonly StepPlan[]>> = {
   collect_evidence: [
     step('close_access', [], { timeoutSeconds: 30, attempts: 10 }),
     step('capture_configs', ['close_access'], { timeoutSeconds: 600, attempts: 4, delaySeconds: 5 }),
-    step('capture_command_output', ['close_access'], { timeoutSeconds: 600, attempts: 2, optional: true }),
+    step('capture_command_output', ['close_access'], {
+      timeoutSeconds: 600,
+      attempts: 4,
+      delaySeconds: 5,
+      optional: true,
+    }),
     step('export_pcaps', ['close_access'], { timeoutSeconds: 300, attempts: 2, optional: true }),
     step('package_evidence', ['capture_configs', 'capture_command_output', 'export_pcaps'], {
       timeoutSeconds: 120,

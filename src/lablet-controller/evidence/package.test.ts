@@ -9,6 +9,7 @@ const about = {
   definition: { id: 'd@1.0.0', name: 'd', version: '1.0.0' },
   collectedAt: '2026-01-01T00:00:00.000Z',
   problems: [],
+  unreached: [],
 };
 const part = (name: string, text: string, path = 'configs/R1.txt') => ({ name, path, bytes: strToU8(text) });
 

@@ -19,6 +19,8 @@ const manifest = z.object({
   definition: z.object({ id: z.string(), name: z.string(), version: z.string() }),
   collectedAt: z.string(),
   problems: z.array(z.string()),
+  /** Names of the evidence that could not be had though the lab was running. */
+  unreached: z.array(z.string()).default([]),
   files: z.array(z.object({ path: z.string(), name: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 export type EvidenceManifest = z.infer<typeof manifest>;
@@ -61,11 +63,18 @@ export function evidenceTexts(zip: Uint8Array): Record<string, string> {
   return texts;
 }
 
+/** Names of the evidence that could not be had though the lab was running. @throws Refusal `rule` */
+export function unreachedEvidence(zip: Uint8Array): string[] {
+  return open(zip).unreached;
+}
+
 function open(zip: Uint8Array) {
   try {
     const entries = unzipSync(zip);
-    const { files } = manifest.parse(JSON.parse(strFromU8(entries['manifest.json'] ?? new Uint8Array())));
-    return { files, entries };
+    const { files, unreached } = manifest.parse(
+      JSON.parse(strFromU8(entries['manifest.json'] ?? new Uint8Array())),
+    );
+    return { files, unreached, entries };
   } catch (cause) {
     throw new Refusal('rule', 'the evidence package cannot be read', { cause });
   }

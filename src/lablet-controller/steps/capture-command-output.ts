@@ -2,6 +2,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { z } from 'zod';
 import { putJson } from '../content-json.ts';
 import { inParallel } from '../labs/in-parallel.ts';
+import { isStopped } from '../labs/removal.ts';
 import { reachable } from '../site.ts';
 import { labOf, type SessionStep } from './step.ts';
 
@@ -11,6 +12,8 @@ export const captureCommandOutputOutput = z.object({
   key: z.string(),
   /** Why a node gave nothing, by label. */
   failed: z.record(z.string(), z.string()),
+  /** Names of the evidence that running devices should have given and did not. */
+  unreached: z.array(z.string()),
 });
 
 /**
@@ -24,11 +27,18 @@ export const captureCommandOutput: SessionStep = {
   },
   run: async ({ context: work, signal, attempt, step }) => {
     const { spec, facts } = await work.definition();
-    const { ports } = labOf(work);
-    const { consoleHost } = reachable(await work.site());
+    const { ports, cmlLabId } = labOf(work);
+    const { consoleHost, labs } = reachable(await work.site());
     const outputs: Record<string, Record<string, string>> = {};
     const failed: Record<string, string> = {};
-    await inParallel(spec.evidence?.commands ?? [], async ({ node, commands }) => {
+    const wanted = spec.evidence?.commands ?? [];
+    const known = await labs.get(cmlLabId);
+    // A paused session that ran out of time is graded by what was read back when its lab was stopped.
+    if (!known || isStopped(known)) {
+      for (const { node } of wanted) failed[node] = 'the lab is off';
+      return { key: await putJson(work.deps.content, outputs), failed, unreached: [] };
+    }
+    await inParallel(wanted, async ({ node, commands }) => {
       const serial = facts.ports.find((port) => port.node === node && port.kind === 'serial');
       const port = serial && ports[serial.name];
       if (port === undefined) {
@@ -45,6 +55,9 @@ export const captureCommandOutput: SessionStep = {
     const [first] = Object.entries(failed);
     if (first && attempt < step.retry.maxAttempts)
       throw new Refusal('unavailable', `no output of ${first[0]}: ${first[1]}`);
-    return { key: await putJson(work.deps.content, outputs), failed };
+    const unreached = wanted.flatMap(({ node, commands }) =>
+      node in failed ? commands.map((command) => `output:${node}:${command}`) : [],
+    );
+    return { key: await putJson(work.deps.content, outputs), failed, unreached };
   },
 };

@@ -31,7 +31,13 @@ export const evaluate: SessionStep = {
     const grading = await becomeGrading(client.internal, opened.state, 'GRADING', work.headers());
     const rubric = await getJson(content, rubricKey, rubricSchema);
     work.holdFast();
-    const result = await askEngine(work.deps, grading, rubric, call.signal);
+    const result = await askEngine(work.deps, grading, rubric, call.signal).catch(
+      async (refusal: unknown) => {
+        const final = refusal instanceof Refusal && refusal.code === 'rule';
+        if (final) await becomeGrading(client.internal, grading, 'FAULTED', work.headers(), refusal.message);
+        throw refusal;
+      },
+    );
     await noteExternalId(client.internal, grading, result.gradingId, work.headers());
     if (result.status === 'working') throw new StepWaits('the grading engine is at work', WORKING_MS);
     if (result.status === 'done')

@@ -19,6 +19,7 @@ export const packageEvidence: SessionStep = {
         definition: { id: definition.definitionId, name: definition.name, version: definition.version },
         collectedAt: statusSince,
         problems: problemsIn(call),
+        unreached: await unreachedIn(call),
       },
       parts,
     );
@@ -73,6 +74,16 @@ function problemsIn(call: SessionStepCall): string[] {
     ...Object.entries(outputs.success ? outputs.data.failed : {}),
   ];
   return lines.map(([label, why]) => `${label}: ${why}`).sort();
+}
+
+/** A step that gave up altogether has said nothing, and so has reached nothing. */
+async function unreachedIn(call: SessionStepCall): Promise<string[]> {
+  const told = captureCommandOutputOutput.safeParse(call.outputs['capture_command_output']);
+  if (told.success) return told.data.unreached;
+  const { spec } = await call.context.definition();
+  return (spec.evidence?.commands ?? []).flatMap(({ node, commands }) =>
+    commands.map((command) => `output:${node}:${command}`),
+  );
 }
 
 const fileName = (text: string): string => text.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 100);

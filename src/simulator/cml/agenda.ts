@@ -11,14 +11,17 @@ export interface Agenda {
 /** An agenda on the injected clock. */
 export function openAgenda(clock: Clock): Agenda {
   const cancels = new Set<() => void>();
+  const at = (atMs: number, action: () => void) => {
+    const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
+      cancels.delete(cancel);
+      // A timer may go off a moment before the clock on the wall gets there.
+      if (clock.now() < atMs) at(atMs, action);
+      else action();
+    });
+    cancels.add(cancel);
+  };
   return {
-    at: (atMs, action) => {
-      const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
-        cancels.delete(cancel);
-        action();
-      });
-      cancels.add(cancel);
-    },
+    at,
     cancelAll: () => {
       for (const cancel of cancels) cancel();
       cancels.clear();

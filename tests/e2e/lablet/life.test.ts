@@ -1,5 +1,6 @@
 import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Consoles } from '@lcm/core/spi/console.ts';
 import { evidenceTexts } from '@lcm/lablet-controller/evidence/package.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from './lablet.fixture.ts';
@@ -100,6 +101,32 @@ describe('a candidate', () => {
     const { items } = await on.admin.sessions.scoreReports({ params: { id } });
     expect(items).toMatchObject([{ engine: 'external', score: 0, maxScore: 10, passed: false }]);
     expect((await on.session(id)).gradeResult).toBe('FAIL');
+  });
+
+  test('whose consoles do not answer is not failed for it: a person is asked to look', async () => {
+    const deaf: Consoles = {
+      run: async (host, port) => {
+        throw new Refusal('unavailable', `nothing answers at ${host}:${port}`);
+      },
+    };
+    const { id } = await booked('static-routing-basics', 1_800, {}, (those) => ({
+      ...those,
+      consoles: deaf,
+    }));
+    await on.untilStatus(id, 'READY');
+    await on.sim(id, 'login');
+    await on.untilStatus(id, 'RUNNING');
+    await solve(id, 'static-routing-basics');
+    await on.sim(id, 'finish');
+    await released(id);
+    await on.untilStatus(id, 'ARCHIVED');
+    const ended = await on.session(id);
+    expect(ended.ending?.outcome).toBe('gradingFailed');
+    expect(ended.gradeResult).toBeUndefined();
+    const { items } = await on.admin.tasks.list();
+    expect(items.map(({ about, description }) => [about?.id, description])).toEqual([
+      [id, expect.stringContaining('output:R1:show ip route')],
+    ]);
   });
 
   test('who never logs in is a no-show', async () => {
