@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from './email-address.ts';
 import { definitionId } from './ids.ts';
 import { pipelineName, stepPlan } from './pipeline-progress.ts';
 import { licenceType, need } from './resources.ts';
@@ -86,7 +87,7 @@ export const definitionSpec = z.object({
   pipelines: z.partialRecord(pipelineName, pipelineChange).optional(),
   ownerNotification: z
     .object({
-      email: z.email().optional(),
+      email: emailAddress.optional(),
       webhookUrl: z.url().optional(),
       onStart: z.boolean().default(false),
       onComplete: z.boolean().default(true),

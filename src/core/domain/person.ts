@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from './email-address.ts';
 
 /** Who a session belongs to: an identity that can log in, or somebody known to a booking system only. */
 export const owner = z.union([
@@ -17,7 +18,7 @@ export const candidate = z.object({
   externalId: z.string().min(1).max(200).optional(),
   givenName: z.string().max(100).optional(),
   familyName: z.string().max(100).optional(),
-  email: z.email().max(320).optional(),
+  email: emailAddress.optional(),
   language: z.string().max(35).optional(),
   timeZone: z.string().max(64).optional(),
   /** Time accommodation: 1.25 gives a quarter more time. */
