@@ -1,9 +1,9 @@
 import type { Contract } from '@lcm/core/api/client.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { send } from './problems.ts';
 import { endpointsOf } from './routes.ts';
 
-const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const;
 
 /** Paths that are not the contract's. */
 const BESIDE: readonly (readonly [path: string, method: string])[] = [
@@ -27,20 +27,16 @@ export function answerWrongVerbs(app: FastifyInstance, contract: Contract): void
     const allow = [...allowed, 'OPTIONS'].sort().join(', ');
     const wrong = VERBS.filter((verb) => !allowed.has(verb));
     app.options(path, async (_request, reply) => reply.code(204).header('allow', allow).send());
-    app.route({
-      method: [...wrong],
-      url: path,
-      handler: async (request, reply) => {
-        const detail = `${request.method} is not possible here; ${allow} is`;
-        return send(reply.header('allow', allow), {
-          type: 'urn:lcm:problem:wrong-verb',
-          title: 'The verb is not possible here',
-          status: 405,
-          detail,
-          instance: request.url,
-          correlationId: request.id,
-        });
-      },
-    });
+    const refuse = async (request: FastifyRequest, reply: FastifyReply) =>
+      send(reply.header('allow', allow), {
+        type: 'urn:lcm:problem:wrong-verb',
+        title: 'The verb is not possible here',
+        status: 405,
+        detail: `${request.method} is not possible here; ${allow} is`,
+        instance: request.url,
+        correlationId: request.id,
+      });
+    // Before the body is looked at: what is wrong with it does not matter here.
+    app.route({ method: [...wrong], url: path, onRequest: refuse, handler: refuse });
   }
 }
