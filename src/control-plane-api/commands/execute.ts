@@ -180,6 +180,7 @@ function decide<K extends Kind>(
   now: number,
 ): { state: StateOf<K>; fences: Fences; events: NewEvent[] } {
   if (terms.expectedVersion !== undefined && terms.expectedVersion !== version) {
+    if (version === 0) throw new Refusal('notFound', `there is no ${kind} ${id}`);
     const message = `${kind} ${id} is at version ${version}, not ${terms.expectedVersion}: read it again`;
     throw new Refusal('staleVersion', message, { facts: { version } });
   }

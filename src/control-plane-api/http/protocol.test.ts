@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => on.stop());
 
-type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS' | 'TRACE';
 const ask = (method: Verb, url: string, headers: Record<string, string> = {}, payload?: string) =>
   on.plane.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
 
@@ -22,10 +22,24 @@ describe('verbs', () => {
     ['POST', '/api/v1/settings', 'GET, HEAD, OPTIONS, PATCH'],
     ['GET', '/api/events', 'OPTIONS, POST'],
     ['POST', '/health', 'GET, HEAD, OPTIONS'],
+    ['TRACE', '/api/v1/sessions', 'GET, HEAD, OPTIONS, POST'],
   ])('%s %s is answered 405 with what is possible', async (method, url, allow) => {
     const answer = await ask(method, url, { 'content-type': 'application/json' }, '{}');
     expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
     expect(answer.json()).toMatchObject({ type: 'urn:lcm:problem:wrong-verb', status: 405 });
+  });
+
+  it('a wrong verb is answered 405 whatever its body is', async () => {
+    const url = '/api/v1/sessions/s-1';
+    const bodies: [string, string][] = [
+      ['text/csv', 'a,b'],
+      ['application/json', '{'],
+    ];
+    for (const [type, body] of bodies)
+      expect((await ask('PUT', url, { 'content-type': type }, body)).statusCode).toBe(405);
+    const address = await on.plane.app.listen({ port: 0, host: '127.0.0.1' });
+    const query = await fetch(`${address}${url}`, { method: 'QUERY' });
+    expect([query.status, query.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 
   it('OPTIONS says what is possible, HEAD is a GET without its body', async () => {
@@ -54,6 +68,12 @@ describe('versions', () => {
     const held = await hold('"1"');
     expect([held.statusCode, held.headers['etag']]).toEqual([200, '"2"']);
     expect((await hold('*')).statusCode).toBe(200);
+  });
+
+  it('of what is not there are not asked for: that is a 404', async () => {
+    const headers = { 'content-type': 'application/json', 'if-match': '"3"' };
+    const answer = await ask('POST', '/api/v1/tasks/none/close', headers, '{}');
+    expect(answer.json()).toMatchObject({ type: 'urn:lcm:problem:notFound', status: 404 });
   });
 });
 
