@@ -75,9 +75,12 @@ function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
   if (endpoint.ifMatch)
     headers['If-Match'] = z
       .string()
-      .regex(/^"\d{1,15}"$/)
+      .regex(/^(\*|"\d{1,15}")$/)
       .optional()
-      .describe('The version as it was read; 412 if it is another by now');
+      .meta({
+        description: 'The version as it was read; 412 if it is another by now. `*` is any version',
+        examples: ['"3"'],
+      });
   if (endpoint.idempotencyKey)
     headers['Idempotency-Key'] = z
       .string()

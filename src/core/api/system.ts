@@ -47,6 +47,7 @@ export const settings = {
     roles: ['admin'],
     body: someSettings,
     answer: systemSettingsValues,
+    refusals: ['rule'],
   }),
 };
 

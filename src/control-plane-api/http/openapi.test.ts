@@ -1,0 +1,26 @@
+import { publicContract } from '@lcm/core/api/contract.ts';
+import { expect, it } from 'vitest';
+import { openApiDocument } from './openapi.ts';
+
+interface Operation {
+  parameters?: { name: string; schema: { pattern?: string; examples?: string[] } }[];
+  responses: Record<string, object>;
+}
+const { paths } = openApiDocument(publicContract, 'test') as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const operation = (method: string, path: string) => paths[path]?.[method];
+
+it('says which versions If-Match takes, with an example that it takes', () => {
+  const header = operation('post', '/api/v1/sessions/{id}/hold')?.parameters?.find(
+    ({ name }) => name === 'If-Match',
+  );
+  const pattern = new RegExp(header?.schema.pattern ?? 'no pattern');
+  for (const good of ['*', '"3"', ...(header?.schema.examples ?? ['no example'])])
+    expect(good).toMatch(pattern);
+  for (const bad of ['3', 'W/"3"', '"3", "4"', '']) expect(bad).not.toMatch(pattern);
+});
+
+it('says that a change of settings may break a rule: one that changes nothing does', () => {
+  expect(Object.keys(operation('patch', '/api/v1/settings')?.responses ?? {})).toContain('422');
+});
