@@ -14,19 +14,13 @@ import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract, publicContract } from '@lcm/core/api/contract.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
-import { evaluateRubric } from '@lcm/core/grading/evaluate-rubric.ts';
-import type { Consoles } from '@lcm/core/spi/console.ts';
-import type { GradingEngine } from '@lcm/core/spi/grading-engine.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { LoggedEvent } from '@lcm/core/spi/state-store.ts';
-import type { WorkerAddresses } from '@lcm/core/spi/worker-addresses.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { buildCloud, type SimulatedCloud } from '@lcm/simulator/cloud.ts';
-import { findDevice } from '@lcm/simulator/cml/device-access.ts';
 import type { FaultPlan } from '@lcm/simulator/faults.ts';
 import { inProcessFetch } from '@lcm/simulator/in-process.ts';
 import type { LedgerEntry } from '@lcm/simulator/ledger.ts';
@@ -35,6 +29,8 @@ import { defaultCloudOptions } from '@lcm/simulator/options.ts';
 import { openSimulatorState } from '@lcm/simulator/state.ts';
 import type { Delays, World } from '@lcm/simulator/world.ts';
 import { startWorkerController } from '@lcm/worker-controller/service.ts';
+import { addressesOf, consolesOf, engineInThisThread } from './virtual-stand-ins.ts';
+import { countTraffic } from './virtual-traffic.ts';
 
 const MINUTE = 60_000;
 const PLANE_URL = 'http://plane';
@@ -42,7 +38,7 @@ const OUTSIDE_URL = 'http://outside';
 const SECRET = 'for this process only';
 
 /** How long things take where machines and networks are real: a metal host 20 minutes. */
-export const REAL_DELAYS: Delays = {
+const REAL_DELAYS: Delays = {
   instanceBootMs: 3 * MINUTE,
   cmlBootMs: 15 * MINUTE,
   instanceStopMs: 5 * MINUTE,
@@ -247,70 +243,6 @@ async function buildWorld(
   );
   return { cloud, world };
 }
-
-/** How many turns of the event loop without a call under way, and with one that waits for time, are enough. */
-const CALM_TURNS = 4;
-const STUCK_TURNS = 100;
-
-/** Counts the calls under way, so that time stands still for them. */
-function countTraffic() {
-  let underWay = 0;
-  let moves = 0;
-  return {
-    counted:
-      (ask: Fetch): Fetch =>
-      async (url, init) => {
-        underWay++;
-        moves++;
-        try {
-          return await ask(url, init);
-        } finally {
-          underWay--;
-          moves++;
-        }
-      },
-    /** Resolves when nothing more happens by itself: no call is under way, or those that are wait for time to pass. */
-    calm: async (): Promise<void> => {
-      let seen = moves;
-      for (let turns = 0; turns < (underWay === 0 ? CALM_TURNS : STUCK_TURNS); turns++) {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (moves !== seen) turns = 0;
-        seen = moves;
-      }
-    },
-  };
-}
-
-function addressesOf(cloud: SimulatedCloud): WorkerAddresses {
-  return {
-    resolve: async ({ instanceId }) => {
-      const instance = cloud.instances.list().find(({ id }) => id === instanceId);
-      const cmlUrl = instance && cloud.hosts.url(instance);
-      return cmlUrl && instance.publicAddress ? { cmlUrl, consoleHost: instance.publicAddress } : undefined;
-    },
-  };
-}
-
-/** The consoles of devices without the wire between. */
-function consolesOf(world: World): Consoles {
-  return {
-    run: async (host, port, commands) => {
-      const device = findDevice(world, host, port);
-      if (!device) throw new Refusal('unavailable', `nothing answers at ${host}:${port}`);
-      const printed = device.enter(commands);
-      return Object.fromEntries(commands.map((command, index) => [command, printed[index] ?? '']));
-    },
-  };
-}
-
-/** Grades by the rubric, without the thread that protects from patterns nobody vouches for. */
-const engineInThisThread: GradingEngine = {
-  submit: async ({ reference, rubric, evidence }) => {
-    const match = (pattern: string, flags: string, text: string) => new RegExp(pattern, flags).test(text);
-    return { status: 'done', gradingId: reference, score: await evaluateRubric(rubric, evidence, match) };
-  },
-  result: async () => undefined,
-};
 
 async function readAll(store: MemoryStore): Promise<LoggedEvent[]> {
   const all: LoggedEvent[] = [];
