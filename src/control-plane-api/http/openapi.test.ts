@@ -4,6 +4,7 @@ import { openApiDocument } from './openapi.ts';
 
 interface Operation {
   parameters?: { name: string; schema: { pattern?: string; examples?: string[] } }[];
+  requestBody?: { required: boolean };
   responses: Record<string, object>;
 }
 const { paths } = openApiDocument(publicContract, 'test') as {
@@ -23,4 +24,9 @@ it('says which versions If-Match takes, with an example that it takes', () => {
 
 it('says that a change of settings may break a rule: one that changes nothing does', () => {
   expect(Object.keys(operation('patch', '/api/v1/settings')?.responses ?? {})).toContain('422');
+});
+
+it('asks for a body only where one without fields is malformed', () => {
+  expect(operation('post', '/api/v1/sessions/{id}/cancel')?.requestBody?.required).toBe(false);
+  expect(operation('post', '/api/v1/workers')?.requestBody?.required).toBe(true);
 });

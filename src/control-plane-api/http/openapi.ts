@@ -64,7 +64,13 @@ function operationOf(endpoint: Endpoint, names: readonly string[]): ZodOpenApiOp
       ...(header ? { header } : {}),
     },
     ...(endpoint.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }
+      ? {
+          requestBody: {
+            // No body is taken for one without fields.
+            required: !endpoint.body.safeParse({}).success,
+            content: { 'application/json': { schema: endpoint.body } },
+          },
+        }
       : {}),
     responses: responsesOf(endpoint),
   };
