@@ -110,6 +110,17 @@ describe('what cannot be read', () => {
     expect(answer.json()).toMatchObject({ status: 400, ...(pointer ? { errors: [{ pointer }] } : {}) });
   });
 
+  it.each(['null', '[]', '"text"', '3'])('is a problem: a body that is %s', async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await ask('PATCH', '/api/v1/settings', headers, body);
+    expect(answer.json()).toMatchObject({ type: 'urn:lcm:problem:invalid', status: 400 });
+  });
+
+  it('no body at all is one without fields', async () => {
+    const answer = await ask('PATCH', '/api/v1/settings');
+    expect(answer.json()).toMatchObject({ status: 422, detail: 'nothing to change was given' });
+  });
+
   it('is a problem: a body that is not JSON', async () => {
     const answer = await ask('POST', '/api/v1/sessions', { 'content-type': 'text/csv' }, 'a,b');
     expect(answer.json()).toMatchObject({ status: 415 });

@@ -62,7 +62,7 @@ function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Ca
   return {
     params: checked(endpoint.params, request.params, 'path'),
     query: checked(endpoint.query, request.query, 'query'),
-    body: checked(endpoint.body, request.body ?? {}, ''),
+    body: checked(endpoint.body, request.body === undefined ? {} : request.body, ''),
     caller,
     correlationId: request.id,
     idempotencyKey,
