@@ -22,8 +22,10 @@ const APART_MS = 60_000;
 /** Sessions of one commit. */
 const BATCH = 500;
 const HOUR = 3_600_000;
-/** How many people they are for, and how many workers they ran on. */
-const [OWNERS, WORKERS] = [500, 100];
+/** How many workers they ran on. */
+const WORKERS = 100;
+/** How many people they are for: few, so that a page of one's sessions is as long however many there are. */
+const OWNERS = 5;
 
 /** Puts so many graded and archived sessions into the store of that folder, the newest a day old; their ids. */
 export async function storeArchived(folder: string, count: number): Promise<string[]> {

@@ -46,6 +46,11 @@ export async function startSystem(): Promise<SystemProcess> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let wanted = true;
+  child.once('exit', (code, signal) => {
+    if (wanted)
+      console.error(`lcm up has ended by itself (${signal ?? code}); its log:\n${lastLines(folder.path)}`);
+  });
   const url = `http://localhost:${port}`;
   const runsAt = whenItRuns(child);
   runsAt.catch(() => undefined); // told by whoever waits for it
@@ -57,6 +62,7 @@ export async function startSystem(): Promise<SystemProcess> {
     withoutDelays: () => dropDelays(folder.path),
     residentMb: () => residentMb(child.pid),
     [Symbol.asyncDispose]: async () => {
+      wanted = false;
       await stop(child, folder.path);
       await folder[Symbol.asyncDispose]();
     },
@@ -74,6 +80,11 @@ function whenItRuns(child: ChildProcess): Promise<number> {
     });
     child.once('exit', () => reject(new Error('lcm up ended before it ran')));
   });
+}
+
+function lastLines(folder: string): string {
+  const file = join(folder, 'lcm.log');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-6).join('\n') : 'none';
 }
 
 const note = z.object({ url: z.string(), pid: z.number() });
