@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { type Api, apiAt } from '../api.ts';
-import { startEmbedded } from '../compose/embedded.ts';
+import { type EmbeddedSystem, startEmbedded } from '../compose/embedded.ts';
 import { readConfig } from '../config.ts';
 import { table } from '../output/table.ts';
+import { untilAskedToStop } from '../signals.ts';
 import { play } from './candidate.ts';
 import { CAST, type Role } from './cast.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -40,20 +41,27 @@ export async function demo({ keep = false }: { keep?: boolean }): Promise<void> 
   console.log('Starting the system and its simulated world …');
   const system = await startEmbedded(config);
   const progress = openProgress(process.stdout);
+  const cutShort = untilAskedToStop().then(() => {
+    throw new Error('the demo was cut short');
+  });
   try {
-    const api = apiAt(system.url);
-    await untilBookable(api);
-    const told = await Promise.all(CAST.map((role) => follow(role, api, system.simulatorUrl, progress)));
-    progress.note('All sessions are over. Waiting for the fleet to drain …');
-    const left = await untilNothingIsLeft(system.simulatorUrl);
-    progress.stop();
-    report(told, left, (await readSimulatorLedger(system.simulatorUrl)).costUsd);
+    await Promise.race([perform(system, progress), cutShort]);
   } finally {
     progress.stop();
     await system.stop();
     if (!keep && given === undefined) rmSync(dataDir, { recursive: true, force: true });
     else console.error(`The data of the demo is in ${dataDir}.`);
   }
+}
+
+async function perform({ url, simulatorUrl }: EmbeddedSystem, progress: Progress): Promise<void> {
+  const api = apiAt(url);
+  await untilBookable(api);
+  const told = await Promise.all(CAST.map((role) => follow(role, api, simulatorUrl, progress)));
+  progress.note('All sessions are over. Waiting for the fleet to drain …');
+  const left = await untilNothingIsLeft(simulatorUrl);
+  progress.stop();
+  report(told, left, (await readSimulatorLedger(simulatorUrl)).costUsd);
 }
 
 async function untilBookable(api: Api): Promise<void> {
