@@ -30,3 +30,8 @@ it('asks for a body only where one without fields is malformed', () => {
   expect(operation('post', '/api/v1/sessions/{id}/cancel')?.requestBody?.required).toBe(false);
   expect(operation('post', '/api/v1/workers')?.requestBody?.required).toBe(true);
 });
+
+it('says that an id may be too long to be looked at', () => {
+  const { responses } = operation('get', '/api/v1/workers/{id}') ?? { responses: {} };
+  expect(Object.keys(responses)).toContain('414');
+});

@@ -112,9 +112,11 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
         ...(endpoint.ifMatch ? { headers: etag } : {}),
       }
     : { description: 'Done' };
+  const pathRefusals = endpoint.params ? [414] : [];
   const bodyRefusals = endpoint.body ? [413, 415] : [];
   const statuses = new Set([
     ...[...ALWAYS, ...endpoint.refusals].map((code) => STATUS_OF[code]),
+    ...pathRefusals,
     ...bodyRefusals,
   ]);
   for (const status of [...statuses].sort()) {
@@ -134,6 +136,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   409: 'The state does not allow it; names the state, or what is in the way',
   412: 'Somebody changed it meanwhile',
   413: 'The body is too large',
+  414: 'An id is too long for any',
   415: 'The body is not JSON',
   422: 'Well-formed, but breaks a rule across fields',
   503: 'Not available at the moment, try again',

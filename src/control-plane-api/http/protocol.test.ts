@@ -121,6 +121,15 @@ describe('what cannot be read', () => {
     expect(answer.json()).toMatchObject({ status: 422, detail: 'nothing to change was given' });
   });
 
+  it.each([
+    [201, 400],
+    [501, 414],
+  ])('is a problem: an id of %i characters', async (length, status) => {
+    const answer = await ask('GET', `/api/v1/workers/${'x'.repeat(length)}`);
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+    expect([answer.statusCode, answer.json().status]).toEqual([status, status]);
+  });
+
   it('is a problem: a body that is not JSON', async () => {
     const answer = await ask('POST', '/api/v1/sessions', { 'content-type': 'text/csv' }, 'a,b');
     expect(answer.json()).toMatchObject({ status: 415 });
