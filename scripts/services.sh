@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prepares what only some tests need: a Python environment with Cisco's client library, and Chromium.
+# Prepares what only some tests need: Python environments with Cisco's client library and with schemathesis, and
+# Chromium.
 # Installs Debian packages where it may; says what it could not do, and leaves it to the tests to skip or to fail.
 set -u
 cd "$(dirname "$0")/.."
@@ -24,6 +25,12 @@ if { has_python || debian python3 python3-venv; } && has_python && scripts/virl2
   echo 'ready: the Python environment of the virl2-client tests'
 else
   echo 'NOT ready: the virl2-client tests need python3 with venv, and a package index to install virl2-client from'
+fi
+
+if has_python && scripts/schemathesis-venv.sh; then
+  echo 'ready: the Python environment of the fuzzing of the API'
+else
+  echo 'NOT ready: the fuzzing of the API needs python3 with venv, and a package index to install schemathesis from'
 fi
 
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }

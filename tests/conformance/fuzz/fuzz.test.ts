@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
+import { startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
+import { sceneOn } from '@lcm/control-plane-api/scene.fixture.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const command = resolve('build/venv/schemathesis/bin/schemathesis');
+const here = import.meta.dirname;
+const missing = existsSync(command)
+  ? undefined
+  : 'there is no build/venv/schemathesis: scripts/schemathesis-venv.sh makes it where python3 is installed';
+
+describe('the API, fuzzed with schemathesis 4.32.5', () => {
+  const store = openSqliteStore(':memory:');
+  let on: TestPlane;
+  let folder: string;
+  beforeAll(async () => {
+    on = await startTestPlane({ seenStore: () => store });
+    folder = await mkdtemp(join(tmpdir(), 'lcm-fuzz-'));
+    await furnish(on);
+  });
+  afterAll(async () => {
+    await on.stop();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('does as its OpenAPI document says', { timeout: 120_000 }, async ({ skip }) => {
+    if (missing !== undefined && process.env['CI'] !== 'true') skip(missing);
+    expect(missing).toBeUndefined();
+    const url = await on.plane.app.listen({ port: 0, host: '127.0.0.1' });
+    const { status, output } = await schemathesis(folder, `${url}/api/openapi.json`);
+    expect(status, output).toBe(0);
+    // It has asked: a document without operations would pass too.
+    expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(1_000);
+  });
+});
+
+/** Puts something of each kind there, so that not every request ends at a 404. */
+async function furnish(on: TestPlane): Promise<void> {
+  const scene = sceneOn(on);
+  await scene.definition();
+  const worker = await scene.worker();
+  await scene.makeRun(worker.id);
+  const [first] = [await scene.book(1), await scene.book(3)];
+  await scene.place(first, worker.id);
+  await scene.makeReady(first, worker.id);
+}
+
+/** Runs it to its end. Whatever it keeps is kept in the folder. */
+async function schemathesis(
+  folder: string,
+  document: string,
+): Promise<{ status: number | string; output: string }> {
+  const phases = 'examples,coverage,fuzzing';
+  const given = ['--config-file', `${here}/schemathesis.toml`, '--no-color', 'run', document];
+  const env = { ...process.env, PYTHONPATH: here, SCHEMATHESIS_HOOKS: 'hooks', PYTHONDONTWRITEBYTECODE: '1' };
+  return new Promise((settle) => {
+    execFile(
+      command,
+      [...given, '--checks', 'all', '--phases', phases],
+      { cwd: folder, env, timeout: 110_000, maxBuffer: 50_000_000 },
+      (error, stdout, stderr) =>
+        settle({ status: error ? (error.code ?? 'killed') : 0, output: `${stdout}\n${stderr}` }),
+    );
+  });
+}
