@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { MemoryContentStore } from '@lcm/adapters/memory/memory-content-store.ts';
 import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Authenticate } from './auth/caller.ts';
@@ -47,7 +45,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
   const plane = await startControlPlane({
     store: options.seenStore?.(store) ?? store,
     bus,
-    content: memoryContent(),
+    content: new MemoryContentStore(),
     clock,
     random,
     log: silent,
@@ -77,20 +75,3 @@ export const silent: Log = {
   error: () => {},
   child: () => silent,
 };
-
-function memoryContent(): ContentStore {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    put: async (bytes) => {
-      const key = `sha256-${createHash('sha256').update(bytes).digest('hex')}`;
-      kept.set(key, bytes);
-      return key;
-    },
-    get: async (key) => {
-      const bytes = kept.get(key);
-      if (!bytes) throw new Refusal('notFound', `there is no content ${key}`);
-      return bytes;
-    },
-    has: async (key) => kept.has(key),
-  };
-}

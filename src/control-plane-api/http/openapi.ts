@@ -1,4 +1,4 @@
-import type { Contract } from '@lcm/core/api/client.ts';
+import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { problem, STATUS_OF } from '@lcm/core/api/problem.ts';
 import type { RefusalCode } from '@lcm/core/domain/refusal.ts';
@@ -9,7 +9,6 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { isEndpoint } from './routes.ts';
 
 /** Refusals that every operation may answer with. */
 const ALWAYS: readonly RefusalCode[] = ['invalid', 'unauthenticated', 'forbidden', 'unavailable'];

@@ -1,4 +1,4 @@
-import type { Contract } from '@lcm/core/api/client.ts';
+import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import type { Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
@@ -24,11 +24,6 @@ export function registerRoutes<C extends Contract>(
 /** Every endpoint of a contract, in the order written. */
 export function endpointsOf(contract: Contract): Endpoint[] {
   return Object.values(contract).flatMap((member) => (isEndpoint(member) ? [member] : endpointsOf(member)));
-}
-
-/** Whether it is an operation, not a group of them. */
-export function isEndpoint(member: Endpoint | Contract): member is Endpoint {
-  return typeof member['path'] === 'string' && typeof member['method'] === 'string';
 }
 
 function register(

@@ -70,7 +70,8 @@ interface AnyInput {
   signal?: AbortSignal;
 }
 
-function isEndpoint(member: Endpoint | Contract): member is Endpoint {
+/** Whether a member of a contract is an operation, not a group of them. */
+export function isEndpoint(member: Endpoint | Contract): member is Endpoint {
   return typeof member['path'] === 'string' && typeof member['method'] === 'string';
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Contract } from './client.ts';
+import { type Contract, isEndpoint } from './client.ts';
 import { contract, publicContract } from './contract.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -9,10 +9,6 @@ function endpointsOf(part: Contract, prefix = ''): [string, Endpoint][] {
   return Object.entries(part).flatMap(([name, member]): [string, Endpoint][] =>
     isEndpoint(member) ? [[prefix + name, member]] : endpointsOf(member, `${prefix}${name}.`),
   );
-}
-
-function isEndpoint(member: Endpoint | Contract): member is Endpoint {
-  return typeof member['path'] === 'string';
 }
 
 const all = endpointsOf(contract);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { evidenceTexts, packEvidence } from './package.ts';
+import { packEvidence, readEvidence } from './package.ts';
 
 const about = {
   installation: 'demo',
@@ -22,7 +22,7 @@ describe('an evidence package', () => {
     fc.assert(
       fc.property(texts, (evidence) => {
         const parts = Object.entries(evidence).map(([name, text]) => part(name, text));
-        expect(evidenceTexts(packEvidence(about, parts))).toEqual({ ...evidence });
+        expect(readEvidence(packEvidence(about, parts)).texts).toEqual({ ...evidence });
       }),
     );
   });
@@ -40,13 +40,13 @@ describe('an evidence package', () => {
       'pcaps/l0.pcap',
     ]);
     expect(manifest.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(evidenceTexts(zip)).toEqual({ 'config:R1': 'a' });
+    expect(readEvidence(zip).texts).toEqual({ 'config:R1': 'a' });
   });
 
   test('that somebody has changed is refused', () => {
     const entries = unzipSync(packEvidence(about, [part('config:R1', 'no route')]));
     const forged = zipSync({ ...entries, 'configs/R1.txt': strToU8('ip route') });
-    expect(() => evidenceTexts(forged)).toThrow(/not what was collected/);
-    expect(() => evidenceTexts(strToU8('no zip'))).toThrow(/cannot be read/);
+    expect(() => readEvidence(forged)).toThrow(/not what was collected/);
+    expect(() => readEvidence(strToU8('no zip'))).toThrow(/cannot be read/);
   });
 });

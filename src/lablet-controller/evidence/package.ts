@@ -47,12 +47,20 @@ export function packEvidence(
   return zipSync(zip, { mtime: ENTRY_TIME, level: 6 });
 }
 
+/** What a grading reads of a package. */
+export interface Evidence {
+  /** By the names that rubric checks use; captures are no texts. */
+  texts: Record<string, string>;
+  /** Names of what could not be had though the lab was running. */
+  unreached: string[];
+}
+
 /**
- * The texts of a package by the names that rubric checks use; captures are no texts.
+ * Reads a package once, for everything that a grading asks of it.
  * @throws Refusal `rule` where a file does not match its hash, or the package is none
  */
-export function evidenceTexts(zip: Uint8Array): Record<string, string> {
-  const { files, entries } = open(zip);
+export function readEvidence(zip: Uint8Array): Evidence {
+  const { files, unreached, entries } = open(zip);
   const texts: Record<string, string> = {};
   for (const { path, name, sha256: hash } of files) {
     const bytes = entries[path];
@@ -60,12 +68,7 @@ export function evidenceTexts(zip: Uint8Array): Record<string, string> {
       throw new Refusal('rule', `the evidence package's ${path} is not what was collected`);
     if (!name.startsWith('pcap:')) texts[name] = strFromU8(bytes);
   }
-  return texts;
-}
-
-/** Names of the evidence that could not be had though the lab was running. @throws Refusal `rule` */
-export function unreachedEvidence(zip: Uint8Array): string[] {
-  return open(zip).unreached;
+  return { texts, unreached };
 }
 
 function open(zip: Uint8Array) {

@@ -3,7 +3,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { type Rubric, sourcesOf } from '@lcm/core/domain/rubric.ts';
 import type { GradingResult } from '@lcm/core/spi/grading-engine.ts';
 import type { LabletDependencies } from '../dependencies.ts';
-import { evidenceTexts, unreachedEvidence } from '../evidence/package.ts';
+import { readEvidence } from '../evidence/package.ts';
 
 /**
  * How the grading stands at its engine; it is handed in where the engine does not know it yet. Asking again
@@ -24,13 +24,11 @@ export async function askEngine(
     );
   const known = grading.externalId === undefined ? undefined : await engine.result(grading.externalId);
   if (known) return known;
-  const zip = await content.get(grading.evidenceKey);
-  const evidence = evidenceTexts(zip);
-  const unreached = unreachedEvidence(zip);
+  const { texts, unreached } = readEvidence(await content.get(grading.evidenceKey));
   const lacking = sourcesOf(rubric).filter((source) => unreached.includes(source));
   if (lacking.length > 0) {
     // Points must not be lost because a device could not be asked: that is for a person to look at.
     throw new Refusal('rule', `the evidence lacks ${lacking.join(', ')}, by which the rubric judges`);
   }
-  return engine.submit({ reference: `${grading.sessionId}/${grading.id}`, rubric, evidence }, signal);
+  return engine.submit({ reference: `${grading.sessionId}/${grading.id}`, rubric, evidence: texts }, signal);
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { cmlServers } from '@lcm/adapters/cml/servers.ts';
 import { jqEvaluator } from '@lcm/adapters/expressions/jq-evaluator.ts';
 import { builtinEngine } from '@lcm/adapters/grading/builtin-engine.ts';
 import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
 import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { MemoryContentStore } from '@lcm/adapters/memory/memory-content-store.ts';
 import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
@@ -15,7 +15,6 @@ import type { DefinitionRequest } from '@lcm/core/api/definitions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
-import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { ExpressionEvaluator } from '@lcm/core/spi/expressions.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
@@ -38,7 +37,7 @@ export async function startLablets() {
   const random = seededRandom(3);
   const store = new MemoryStore();
   const bus = new MemoryBus({ clock });
-  const content = memoryContent();
+  const content = new MemoryContentStore();
   const problems: string[] = [];
   const log = logInto(problems);
   let inFlight = 0;
@@ -345,23 +344,6 @@ function fetchOf(app: FastifyInstance): Fetch {
     });
     const body = answer.statusCode === 204 ? null : new Uint8Array(answer.rawPayload);
     return new Response(body, { status: answer.statusCode });
-  };
-}
-
-function memoryContent(): ContentStore {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    put: async (bytes) => {
-      const key = `sha256-${createHash('sha256').update(bytes).digest('hex')}`;
-      kept.set(key, bytes);
-      return key;
-    },
-    get: async (key) => {
-      const bytes = kept.get(key);
-      if (!bytes) throw new Refusal('notFound', `there is no content ${key}`);
-      return bytes;
-    },
-    has: async (key) => kept.has(key),
   };
 }
 

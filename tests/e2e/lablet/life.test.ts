@@ -1,7 +1,7 @@
 import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
-import { evidenceTexts } from '@lcm/lablet-controller/evidence/package.ts';
+import { readEvidence } from '@lcm/lablet-controller/evidence/package.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from './lablet.fixture.ts';
 
@@ -76,7 +76,7 @@ describe('a session', () => {
       'STOPPED',
       'ARCHIVED',
     ]);
-    const texts = evidenceTexts(await on.content.get(ended.evidenceKey ?? ''));
+    const texts = readEvidence(await on.content.get(ended.evidenceKey ?? '')).texts;
     expect(texts['config:SW1']).toContain('switchport trunk allowed vlan 10,20');
     const { items } = await on.admin.sessions.scoreReports({ params: { id } });
     expect(items).toHaveLength(1);
