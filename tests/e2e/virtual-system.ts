@@ -15,9 +15,11 @@ import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract, publicContract } from '@lcm/core/api/contract.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
-import type { LoggedEvent } from '@lcm/core/spi/state-store.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import type { LoggedEvent, StateStore } from '@lcm/core/spi/state-store.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { buildCloud, type SimulatedCloud } from '@lcm/simulator/cloud.ts';
@@ -55,6 +57,12 @@ export interface VirtualSystemOptions {
   delays?: Partial<Delays>;
   settings?: Partial<SystemSettingsValues>;
   faults?: FaultPlan;
+  /** What the services see of the bus, e.g. one that loses events. */
+  bus?: (inner: StateBus, clock: Clock) => StateBus;
+  /** What the control plane sees of the store, e.g. one that fails now and then. */
+  store?: (inner: StateStore, clock: Clock) => StateStore;
+  /** Between two listings that repair what a watch has missed, 10 minutes by default. */
+  resyncMs?: number;
 }
 
 /** The whole system and its world in this process, on virtual time, without a socket. */
@@ -84,11 +92,12 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
   const problems: string[] = [];
   const log = logInto(problems, clock);
   const store = new MemoryStore();
-  const bus = new MemoryBus({ clock });
+  const wholeBus = new MemoryBus({ clock });
+  const bus = options.bus?.(wholeBus, clock) ?? wholeBus;
   const content = new MemoryContentStore();
   const random = seededRandom(seed);
   const plane = await startControlPlane({
-    store,
+    store: options.store?.(store, clock) ?? store,
     bus,
     content,
     clock,
@@ -134,7 +143,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
     // One member each, and a bus that loses nothing: leases renewed seldom, and seldom looks at what has not
     // changed, cost a day nothing but real time.
     const runtime = { bus, clock, random, log, partitions: 1, leaseMs: 10 * MINUTE, marginMs: 0 };
-    const resyncMs = 10 * MINUTE;
+    const resyncMs = options.resyncMs ?? 10 * MINUTE;
     const installation = 'virtual';
     return [
       startScheduler({ ...runtime, resyncMs, client: client('resource-scheduler') }),
@@ -146,7 +155,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
         cml,
         addresses: addressesOf(cloud),
         secrets: { get: async () => 'a-good-token' },
-        limits: { watchMs: 2 * MINUTE, measureMs: 5 * MINUTE },
+        limits: { watchMs: Math.min(resyncMs, 2 * MINUTE), measureMs: 5 * MINUTE },
       }),
       startLabletController({
         ...runtime,
