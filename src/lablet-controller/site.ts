@@ -50,13 +50,13 @@ export async function siteOf(deps: LabletDependencies, workerId: string | undefi
   }
 }
 
-/** Milliseconds between two looks at a worker that is not to be reached. */
-const AWAY_MS = 5_000;
+/** How often a worker is looked at that is not to be reached. */
+const AWAY_PACE = { atMostMs: 5_000 };
 
 /** The site, if its labs can be reached. @throws StepWaits until they can */
 export function reachable(site: Site): ReachableSite {
   if (site.standing === 'here') return site;
   const why =
     site.standing === 'gone' ? 'the worker is gone' : `worker ${site.worker.name} is ${site.worker.status}`;
-  throw new StepWaits(`waiting for CML: ${why}`, AWAY_MS);
+  throw new StepWaits(`waiting for CML: ${why}`, AWAY_PACE);
 }

@@ -1,3 +1,5 @@
+import type { PollPace } from '@lcm/core/poll-pace.ts';
+
 /** How long things may take and how often they are looked at, in milliseconds where nothing else is said. */
 export interface WorkerLimits {
   /** From the request until EC2 says that the instance runs. */
@@ -18,6 +20,8 @@ export interface WorkerLimits {
   failures: number;
   /** Seconds beyond the lead of a worker within which a reservation keeps it up. */
   idleGraceSeconds: number;
+  /** How often something is looked at that was asked for and is not there yet. */
+  pace: PollPace;
   /** Nothing that was asked for is looked at later than after so long. */
   watchMs: number;
   /** Between two rounds of measurements. */
@@ -42,6 +46,8 @@ export const defaultLimits: WorkerLimits = {
   orphanMs: 10 * MINUTE,
   failures: 3,
   idleGraceSeconds: 300,
+  // EC2 does nothing within a second, and counts its calls.
+  pace: { atLeastMs: 1_000, atMostMs: 15_000 },
   watchMs: 30_000,
   measureMs: MINUTE,
   sweepMs: 2 * MINUTE,

@@ -3,6 +3,7 @@ import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
 import type { ConditionType, Worker, WorkerObservation } from '@lcm/core/domain/worker-state.ts';
+import { untilNextLook } from '@lcm/core/poll-pace.ts';
 import type { WorkerDeps } from './deps.ts';
 import type { InternalClient } from './internal-client.ts';
 
@@ -53,7 +54,7 @@ export class Visit {
 
   /** Look again soon: often at first, ever less often the longer it takes. */
   soon(): { againInMs: number } {
-    return { againInMs: Math.min(15_000, Math.max(1_000, this.elapsed() / 10)) };
+    return { againInMs: untilNextLook(this.elapsed(), this.deps.limits.pace) };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { simulatedAddresses } from '@lcm/adapters/addresses/simulated-addresses.ts';
@@ -8,6 +8,7 @@ import { patConsoles } from '@lcm/adapters/cml/consoles.ts';
 import { cmlServers } from '@lcm/adapters/cml/servers.ts';
 import { jqEvaluator } from '@lcm/adapters/expressions/jq-evaluator.ts';
 import { openFileContentStore } from '@lcm/adapters/files/file-content-store.ts';
+import { makeFolder } from '@lcm/adapters/files/make-folder.ts';
 import { builtinEngine } from '@lcm/adapters/grading/builtin-engine.ts';
 import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
 import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
@@ -162,6 +163,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
 
 /** How often workers are looked at where they boot in seconds instead of minutes. */
 const SIMULATED_PACE = {
+  pace: { atMostMs: 1_000 },
   watchMs: 2_000,
   measureMs: 10_000,
   idleGraceSeconds: 10,
@@ -174,7 +176,7 @@ const licenceToken = (type: string) => `cml-licence-${type.toLowerCase()}`;
 
 function checkFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw new ConfigProblem(

@@ -52,7 +52,7 @@ export async function advancePipeline<Context>(run: PipelineRun<Context>): Promi
 }
 
 const LONGEST_DELAY_MS = 60_000;
-const SHORTEST_WAIT_MS = 100;
+const SHORTEST_WAIT_MS = 50;
 /** What a look has at least, though its attempt's time ran out while nobody was there to look. */
 const LATE_LOOK_MS = 30_000;
 /** Refused for what it is, not for when it came: another attempt would be refused as well. */
@@ -194,13 +194,17 @@ class Execution<Context> {
     return begun;
   }
 
-  async #wait(step: StepPlan, begun: Begun, { message, againInMs }: StepWaits, deadline: number) {
+  async #wait(step: StepPlan, begun: Begun, waits: StepWaits, deadline: number) {
     const now = this.#now();
+    const { message } = waits;
     if (now >= deadline) {
       const late = new Refusal('unavailable', `timed out after ${step.timeoutSeconds} s: ${message}`);
       return this.#fail(step, begun, late);
     }
-    const at = Math.min(now + Math.max(SHORTEST_WAIT_MS, againInMs), deadline);
+    const at = Math.min(
+      now + Math.max(SHORTEST_WAIT_MS, waits.againInMs(now - ms(begun.startedAt))),
+      deadline,
+    );
     const waiting: StepProgress = { ...begun, message, againAt: iso(at) };
     // The same words again are no news; they are not worth a commit.
     if (message === begun.message) this.#steps.set(step.name, waiting);

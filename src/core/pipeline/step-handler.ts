@@ -1,4 +1,5 @@
 import type { StepPlan } from '../domain/pipeline-progress.ts';
+import { type PollPace, untilNextLook } from '../poll-pace.ts';
 
 /** What a step is given. `Context` is whatever the caller of the pipeline hands to all of its steps. */
 export interface StepCall<Context> {
@@ -30,12 +31,21 @@ export type StepHandlers<Context> = Readonly<Record<string, StepHandler<Context>
 
 /** Says that a step is under way and when to look again; costs no attempt until the step's time-out. */
 export class StepWaits extends Error {
-  readonly againInMs: number;
+  readonly #again: number | PollPace;
 
-  /** @param message what it waits for, e.g. `212 of 302 nodes booted` */
-  constructor(message: string, againInMs: number) {
+  /**
+   * @param message what it waits for, e.g. `212 of 302 nodes booted`
+   * @param again milliseconds until the next look; where nobody knows, bounds for it: it is then in proportion
+   * to the time that the attempt has taken so far
+   */
+  constructor(message: string, again: number | PollPace) {
     super(message);
     this.name = 'StepWaits';
-    this.againInMs = againInMs;
+    this.#again = again;
+  }
+
+  /** Milliseconds until the next look at an attempt that began so long ago. */
+  againInMs(underWayMs: number): number {
+    return typeof this.#again === 'number' ? this.#again : untilNextLook(underWayMs, this.#again);
   }
 }

@@ -19,6 +19,19 @@ describe('a step that waits', () => {
     expect(clock.monotonic()).toBe(4_000);
   });
 
+  it('is looked at as often as suits the time that its attempt has taken', async () => {
+    const looks: number[] = [];
+    const { run, clock } = setUp([step('a', [], { timeoutSeconds: 60 })], {
+      a: async () => {
+        looks.push(clock.monotonic());
+        if (clock.monotonic() < 20_000) throw new StepWaits('booting', { atMostMs: 2_000 });
+      },
+    });
+    expect(await run()).toBe('COMPLETED');
+    expect(looks.slice(0, 8)).toEqual([0, 50, 100, 150, 200, 250, 300, 360]);
+    expect(looks.slice(-3).map((at, index, all) => at - (all[index - 1] ?? at))).toEqual([0, 2_000, 2_000]);
+  });
+
   it('says what it waits for, and saves it only when that changes', async () => {
     let looks = 0;
     const { run, saved } = setUp([step('a')], {

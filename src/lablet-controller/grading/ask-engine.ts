@@ -5,6 +5,9 @@ import type { GradingResult } from '@lcm/core/spi/grading-engine.ts';
 import type { LabletDependencies } from '../dependencies.ts';
 import { readEvidence } from '../evidence/package.ts';
 
+/** How often an engine is asked that is at work; its event brings the next question forward. */
+export const ENGINE_PACE = { atMostMs: 5_000 };
+
 /**
  * How the grading stands at its engine; it is handed in where the engine does not know it yet. Asking again
  * never makes a second grading: the reference is the session and the grading's id.

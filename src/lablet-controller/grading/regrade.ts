@@ -3,14 +3,13 @@ import { isFinal } from '@lcm/core/domain/decider.ts';
 import { GRADING_TRANSITIONS, type GradingSession } from '@lcm/core/domain/grading-session.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
+import { ms } from '@lcm/core/domain/time.ts';
+import { untilNextLook } from '@lcm/core/poll-pace.ts';
 import type { GradingResult } from '@lcm/core/spi/grading-engine.ts';
 import type { LabletDependencies } from '../dependencies.ts';
 import { unlessMissing } from '../missing.ts';
-import { askEngine } from './ask-engine.ts';
+import { askEngine, ENGINE_PACE } from './ask-engine.ts';
 import { becomeGrading, noteExternalId, PIPELINE_GRADING, submitReport } from './grading-sessions.ts';
-
-/** Milliseconds between two questions to an engine that is at work. */
-const WORKING_MS = 5_000;
 
 /**
  * Works off a grading that was asked for beside the session's own pipeline: stored evidence graded anew. Its
@@ -29,7 +28,8 @@ export async function reconcileGrading(
   const under = await becomeGrading(internal, grading, 'GRADING', context.headers());
   const result = await graded(deps, session, under, context);
   await noteExternalId(internal, under, result.gradingId, context.headers());
-  if (result.status === 'working') return { againInMs: WORKING_MS };
+  if (result.status === 'working')
+    return { againInMs: untilNextLook(deps.clock.now() - ms(under.updatedAt), ENGINE_PACE) };
   if (result.status === 'failed') {
     await becomeGrading(internal, under, 'FAULTED', context.headers(), result.message);
     return undefined;

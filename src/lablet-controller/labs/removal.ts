@@ -1,8 +1,9 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { PollPace } from '@lcm/core/poll-pace.ts';
 import type { CmlLab, CmlLabs } from '@lcm/core/spi/cml.ts';
 
-/** Milliseconds between two looks at a lab that is being stopped. */
-export const STOPPING_MS = 2_000;
+/** How often a lab is looked at that is being stopped. */
+export const STOPPING_PACE: PollPace = { atMostMs: 3_000 };
 
 /** Whether a lab has been stopped: nothing of it runs. */
 export const isStopped = (lab: CmlLab): boolean => lab.state === 'STOPPED' || isWiped(lab);
@@ -12,7 +13,7 @@ export const isWiped = (lab: CmlLab): boolean => lab.state === 'DEFINED_ON_CORE'
 
 /**
  * Takes the lab one step nearer to being stopped, wiped or deleted, as far as CML allows it now.
- * @returns whether it is there; if not, look again after `STOPPING_MS`
+ * @returns whether it is there; if not, look again at `STOPPING_PACE`
  */
 export async function bringTo(
   labs: CmlLabs,

@@ -3,15 +3,12 @@ import { rubric as rubricSchema } from '@lcm/core/domain/rubric.ts';
 import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
 import { z } from 'zod';
 import { getJson, putJson } from '../content-json.ts';
-import { askEngine } from '../grading/ask-engine.ts';
+import { askEngine, ENGINE_PACE } from '../grading/ask-engine.ts';
 import { becomeGrading, noteExternalId, PIPELINE_GRADING } from '../grading/grading-sessions.ts';
 import { loadRubricOutput } from './load-rubric.ts';
 import { outputOf, type SessionStep } from './step.ts';
 
 export const evaluateOutput = z.object({ gradingSessionId: z.string(), scoreKey: z.string() });
-
-/** Milliseconds between two questions to an engine that is at work; its event brings the next one forward. */
-const WORKING_MS = 5_000;
 
 /** Has the evidence graded. An external engine takes its time; each attempt is a grading of its own there. */
 export const evaluate: SessionStep = {
@@ -39,7 +36,7 @@ export const evaluate: SessionStep = {
       },
     );
     await noteExternalId(client.internal, grading, result.gradingId, work.headers());
-    if (result.status === 'working') throw new StepWaits('the grading engine is at work', WORKING_MS);
+    if (result.status === 'working') throw new StepWaits('the grading engine is at work', ENGINE_PACE);
     if (result.status === 'done')
       return { gradingSessionId: id, scoreKey: await putJson(content, result.score) };
     await becomeGrading(client.internal, grading, 'FAULTED', work.headers(), result.message);

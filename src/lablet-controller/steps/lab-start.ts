@@ -26,14 +26,14 @@ export const labStart: SessionStep = {
     if (waiting.some(({ state }) => state === 'DEFINED_ON_CORE' || state === 'STOPPED'))
       await start(work, site, cmlLabId);
     const booted = `${nodes.length - waiting.length} of ${nodes.length} nodes booted`;
-    throw new StepWaits(booted, nodes.length > MANY_NODES ? LONG_MS : SHORT_MS);
+    throw new StepWaits(booted, nodes.length > MANY_NODES ? LARGE_LAB : SMALL_LAB);
   },
 };
 
 const MANY_NODES = 50;
-/** Milliseconds between two looks; one look at a large lab is a large answer. */
-const LONG_MS = 10_000;
-const SHORT_MS = 3_000;
+const SMALL_LAB = { atMostMs: 5_000 };
+/** One look at a large lab is a large answer, and it never boots in seconds. */
+const LARGE_LAB = { atLeastMs: 2_500, atMostMs: 15_000 };
 
 /** Parts of the wiring have nothing that boots: CML has them STARTED for good. */
 function isUp({ state, nodeDefinition }: CmlNode): boolean {
@@ -48,7 +48,7 @@ async function start(work: SessionWork, { labs }: ReachableSite, cmlLabId: strin
   } catch (refusal) {
     // Still stopping, or the server takes no starts now: that passes.
     if (refusal instanceof Refusal && refusal.code === 'conflict')
-      throw new StepWaits(`CML does not start the lab yet: ${refusal.message}`, SHORT_MS);
+      throw new StepWaits(`CML does not start the lab yet: ${refusal.message}`, SMALL_LAB);
     throw refusal;
   }
   await noteStatus(work, labOf(work).labRecordId, 'STARTING');

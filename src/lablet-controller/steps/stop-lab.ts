@@ -1,7 +1,7 @@
 import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
 import { extractConfigurations } from '../labs/extract-configurations.ts';
 import { noteStatus } from '../labs/record-status.ts';
-import { bringTo, isStopped, STOPPING_MS } from '../labs/removal.ts';
+import { bringTo, isStopped, STOPPING_PACE } from '../labs/removal.ts';
 import { reachable } from '../site.ts';
 import { keepsEverything, type SessionStep } from './step.ts';
 
@@ -19,7 +19,7 @@ export const stopLab: SessionStep = {
     if (!isStopped(known) && keepsEverything(work.session) && afterStop !== 'reset')
       await extractConfigurations(work, here, lab.cmlLabId);
     if (!(await bringTo(here.labs, lab.cmlLabId, 'stopped', () => work.holdFast())))
-      throw new StepWaits('the lab is stopping', STOPPING_MS);
+      throw new StepWaits('the lab is stopping', STOPPING_PACE);
     await noteStatus(work, lab.labRecordId, 'STOPPED');
   },
 };

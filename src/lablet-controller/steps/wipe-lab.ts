@@ -6,7 +6,7 @@ import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
 import { isMadeFor, poolMarker, withMarker } from '../labs/marker.ts';
 import { isPristine } from '../labs/pristine.ts';
 import { noteStatus } from '../labs/record-status.ts';
-import { bringTo, STOPPING_MS } from '../labs/removal.ts';
+import { bringTo, STOPPING_PACE } from '../labs/removal.ts';
 import type { SessionWork } from '../session-work.ts';
 import { type ReachableSite, reachable } from '../site.ts';
 import { keepsEverything, type SessionStep } from './step.ts';
@@ -108,5 +108,5 @@ async function until(
   target: 'wiped' | 'deleted',
 ): Promise<void> {
   if (await bringTo(labs, labId, target, () => work.holdFast())) return;
-  throw new StepWaits(`lab ${labId} is not ${target} yet`, STOPPING_MS);
+  throw new StepWaits(`lab ${labId} is not ${target} yet`, STOPPING_PACE);
 }
