@@ -24,7 +24,8 @@ export interface TestPlane {
   stop(): Promise<void>;
 }
 
-const SECRET = 'a secret for this test only';
+/** What the services of a test plane send as their bearer token. */
+export const SECRET = 'a secret for this test only';
 
 /** What a test may replace. */
 export interface TestPlaneOptions {

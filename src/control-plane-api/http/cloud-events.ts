@@ -1,48 +1,69 @@
+import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import { CloudEvent, HTTP } from 'cloudevents';
 import type { FastifyInstance } from 'fastify';
-import { receiveEvent } from '../commands/inbound-events.ts';
+import { z } from 'zod';
+import { type Incoming, receiveEvent } from '../commands/inbound-events.ts';
 import type { Services } from '../services.ts';
+import { checked } from './checked.ts';
+import { jsonBody } from './json-body.ts';
 
 /** Largest body, in bytes: what is received is kept. */
 const BODY_LIMIT = 1_000_000;
+/** Most events in one request. */
+const LARGEST_BATCH = 1_000;
+
+const cloudEvents = z.array(cloudEvent).max(LARGEST_BATCH);
 
 /** Takes CloudEvents in, structured, binary or several at once; 202 once they are kept. */
 export function receiveCloudEvents(app: FastifyInstance, services: Services, path: string): void {
   app.register(async (events) => {
     events.removeAllContentTypeParsers();
-    events.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    events.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     events.post(path, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      for (const event of eventsOf(request.headers, String(request.body ?? ''))) {
-        await receiveEvent(services, {
-          source: event.source,
-          id: event.id,
-          type: event.type,
-          data: event.data,
-        });
-      }
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      for (const event of eventsOf(request.headers, body)) await receiveEvent(services, event);
       return reply.code(202).send();
     });
   });
 }
 
-function eventsOf(
-  headers: Record<string, string | string[] | undefined>,
-  body: string,
-): CloudEvent<unknown>[] {
-  try {
-    const received = HTTP.toEvent<unknown>({ headers, body });
-    const events = Array.isArray(received) ? received : [received];
-    return events.map((event) => {
-      if (!(event instanceof CloudEvent)) throw new Error('is not an event');
-      event.validate();
-      return event;
-    });
-  } catch (cause) {
+type Headers = Record<string, string | string[] | undefined>;
+
+function eventsOf(headers: Headers, body: Buffer): Incoming[] {
+  const mode = /^application\/cloudevents(-batch)?(\+json)?\s*(;|$)/i.exec(
+    headers['content-type']?.toString() ?? '',
+  );
+  if (!mode) return [binaryEvent(headers, body)];
+  const value = jsonBody(body);
+  const events = mode[1] ? checked(cloudEvents, value, '') : [checked(cloudEvent, value, '')];
+  return events.map(({ source, id, type, data, data_base64 }) => ({
+    source,
+    id,
+    type,
+    data: data ?? data_base64,
+  }));
+}
+
+/** The event whose attributes are headers, and whose data is the body. */
+function binaryEvent(headers: Headers, body: Buffer): Incoming {
+  const attributes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (name.startsWith('ce-')) attributes[name.slice('ce-'.length)] = decoded(String(value));
+  if (Object.keys(attributes).length === 0)
     throw new Refusal(
       'invalid',
-      `this is not a CloudEvent: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
+      'this is not a CloudEvent: neither is application/cloudevents+json its content type, nor has it ce- headers',
     );
+  const { source, id, type } = checked(cloudEvent, attributes, 'headers');
+  const isJson = /[/+]json\s*(;|$)/i.test(headers['content-type']?.toString() ?? '');
+  return { source, id, type, data: isJson && body.length > 0 ? jsonBody(body) : body.toString('utf8') };
+}
+
+/** Headers hold other than visible ASCII in percent encoding; what is none stays as it is. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
   }
 }

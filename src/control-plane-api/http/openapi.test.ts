@@ -1,13 +1,12 @@
-import { publicContract } from '@lcm/core/api/contract.ts';
 import { expect, it } from 'vitest';
-import { openApiDocument } from './openapi.ts';
+import { publicDocument } from './openapi.ts';
 
 interface Operation {
   parameters?: { name: string; schema: { pattern?: string; examples?: string[] } }[];
   requestBody?: { required: boolean };
   responses: Record<string, object>;
 }
-const { paths } = openApiDocument(publicContract, 'test') as {
+const { paths } = publicDocument('test') as {
   paths: Record<string, Record<string, Operation>>;
 };
 const operation = (method: string, path: string) => paths[path]?.[method];

@@ -1,4 +1,5 @@
 import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
+import { contract, publicContract } from '@lcm/core/api/contract.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { problem, STATUS_OF } from '@lcm/core/api/problem.ts';
 import type { RefusalCode } from '@lcm/core/domain/refusal.ts';
@@ -9,44 +10,88 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { BESIDE_CONTRACT } from './beside-contract.ts';
 
 /** Refusals that every operation may answer with. */
 const ALWAYS: readonly RefusalCode[] = ['invalid', 'unauthenticated', 'forbidden', 'unavailable'];
 
-/** The OpenAPI 3.1 document of a contract. */
-export function openApiDocument(contract: Contract, version: string): object {
+/** The OpenAPI 3.1 document of what people and integrators may call. */
+export function publicDocument(version: string): object {
+  return documentOf(version, {
+    title: 'Lablet Cloud Manager',
+    description:
+      'Books timed CML labs, has a licensed server up in time, delivers, collects, grades and gives everything back. Errors are problem documents (RFC 9457). Times are UTC, ISO 8601; durations are whole seconds.',
+    paths: withPaths(pathsOf(publicContract, []), pathsBeside()),
+    security: [{ bearer: [] }, {}],
+  });
+}
+
+/** The OpenAPI 3.1 document of what the system's own controllers call, with their services' token. */
+export function internalDocument(version: string): object {
+  return documentOf(version, {
+    title: 'Lablet Cloud Manager, for its own controllers',
+    description:
+      'Whole aggregates, and commands to them. Every write carries the fence of its holder, and the version that it was decided on. Not for anybody else: it changes without notice.',
+    paths: pathsOf({ internal: contract.internal }, []),
+    security: [{ bearer: [] }],
+  });
+}
+
+function documentOf(
+  version: string,
+  {
+    title,
+    description,
+    paths,
+    security,
+  }: {
+    title: string;
+    description: string;
+    paths: ZodOpenApiPathsObject;
+    security: Record<string, string[]>[];
+  },
+): object {
   return createDocument(
     {
       openapi: '3.1.0',
       info: {
-        title: 'Lablet Cloud Manager',
+        title,
         version,
-        description:
-          'Books timed CML labs, has a licensed server up in time, delivers, collects, grades and gives everything back. Errors are problem documents (RFC 9457). Times are UTC, ISO 8601; durations are whole seconds.',
+        description,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-      security: [{ bearer: [] }, {}],
-      paths: pathsOf(contract, []),
+      security,
+      paths,
     },
     { reused: 'inline' },
   );
 }
 
 function pathsOf(contract: Contract, names: readonly string[]): ZodOpenApiPathsObject {
-  const paths: ZodOpenApiPathsObject = {};
-  for (const [name, member] of Object.entries(contract)) {
+  const members = Object.entries(contract).map(([name, member]): ZodOpenApiPathsObject => {
     const within = [...names, name];
-    const more = isEndpoint(member)
-      ? {
-          [member.path.replace(/:(\w+)/g, '{$1}')]: {
-            [member.method.toLowerCase()]: operationOf(member, within),
-          },
-        }
-      : pathsOf(member, within);
-    for (const [path, item] of Object.entries(more)) paths[path] = { ...paths[path], ...item };
-  }
+    if (!isEndpoint(member)) return pathsOf(member, within);
+    const path = member.path.replace(/:(\w+)/g, '{$1}');
+    return { [path]: { [member.method.toLowerCase()]: operationOf(member, within) } };
+  });
+  return withPaths(...members);
+}
+
+function pathsBeside(): ZodOpenApiPathsObject {
+  return withPaths(
+    ...BESIDE_CONTRACT.map(({ path, method, operation }) => ({
+      [path]: { [method.toLowerCase()]: operation },
+    })),
+  );
+}
+
+/** All of them; what stands at the same path in several is put together. */
+function withPaths(...parts: ZodOpenApiPathsObject[]): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [path, item] of parts.flatMap((part) => Object.entries(part)))
+    paths[path] = { ...paths[path], ...item };
   return paths;
 }
 

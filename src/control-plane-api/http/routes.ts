@@ -3,8 +3,8 @@ import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import type { Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import type { Authenticate, Caller } from '../auth/caller.ts';
+import { checked } from './checked.ts';
 import type { Call, Handlers } from './handler.ts';
 
 /** Puts a route in place for every endpoint of the contract. */
@@ -55,35 +55,15 @@ function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Ca
   const expectedVersion = endpoint.ifMatch ? versionOf(request.headers['if-match']) : undefined;
   const idempotencyKey = endpoint.idempotencyKey ? keyOf(request.headers['idempotency-key']) : undefined;
   return {
-    params: checked(endpoint.params, request.params, 'path'),
-    query: checked(endpoint.query, request.query, 'query'),
-    body: checked(endpoint.body, request.body === undefined ? {} : request.body, ''),
+    params: endpoint.params && checked(endpoint.params, request.params, 'path'),
+    query: endpoint.query && checked(endpoint.query, request.query, 'query'),
+    body: endpoint.body && checked(endpoint.body, request.body === undefined ? {} : request.body, ''),
     caller,
     correlationId: request.id,
     idempotencyKey,
     expectedVersion,
     fence: fenceOf(request.headers['x-lcm-fence'], caller),
   } as Call;
-}
-
-/** @throws Refusal `invalid` that names each field that is wrong */
-function checked(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = result.error.issues.flatMap((issue) => {
-    const at = [...(place ? [place] : []), ...issue.path].map((part) =>
-      String(part).replace(/~/g, '~0').replace(/\//g, '~1'),
-    );
-    if (issue.code !== 'unrecognized_keys') return [{ pointer: `/${at.join('/')}`, message: issue.message }];
-    return issue.keys.map((key) => ({ pointer: `/${[...at, key].join('/')}`, message: 'is not known here' }));
-  });
-  const first = fields[0];
-  throw new Refusal(
-    'invalid',
-    first ? `${first.pointer}: ${first.message}` : 'the request does not have the expected shape',
-    { fields },
-  );
 }
 
 function respond(endpoint: Endpoint, answer: unknown, reply: FastifyReply): FastifyReply {

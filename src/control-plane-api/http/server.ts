@@ -1,5 +1,4 @@
-import { contract, publicContract } from '@lcm/core/api/contract.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { contract } from '@lcm/core/api/contract.ts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/caller.ts';
 import { registerEventStream } from '../live/event-stream.ts';
@@ -9,8 +8,9 @@ import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allHandlers } from './handlers.ts';
 import { type LogReaders, registerHealth } from './health.ts';
+import { jsonBody } from './json-body.ts';
 import { registerMetrics } from './metrics.ts';
-import { openApiDocument } from './openapi.ts';
+import { internalDocument, publicDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
 import { answerClientErrors, answerProblems, problemOf, send } from './problems.ts';
 import { registerRoutes } from './routes.ts';
@@ -42,17 +42,11 @@ export async function buildServer(
   });
   answerProblems(app);
   // An empty JSON body is a body without fields, as clients send it for actions.
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? {} : JSON.parse(String(body)));
-    } catch (cause) {
-      done(
-        new Refusal('invalid', `the body is not JSON: ${String(cause)}`, {
-          fields: [{ pointer: '', message: 'is not JSON' }],
-        }),
-      );
-    }
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => (body.length === 0 ? {} : jsonBody(body)),
+  );
   const view = new LiveView(services);
   const hub = new LiveHub(services, view);
   registerMetrics(app, services, { readers, streams: () => hub.size });
@@ -60,14 +54,20 @@ export async function buildServer(
   registerEventStream(app, services, authenticate, { view, hub });
   receiveCloudEvents(app, services, '/api/events');
   registerHealth(app, services, readers);
-  let document: string | undefined;
-  app.get('/api/openapi.json', async (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(publicContract, services.version));
-    return reply.type('application/json').send(document);
-  });
+  serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
+  serveDocument(app, '/api/internal/openapi.json', () => internalDocument(services.version));
   await registerPage(app, pageFolder);
   answerWrongVerbs(app, contract);
   return app;
+}
+
+/** Makes the document when it is first asked for. */
+function serveDocument(app: FastifyInstance, path: string, make: () => object): void {
+  let document: string | undefined;
+  app.get(path, async (_request, reply) => {
+    document ??= JSON.stringify(make());
+    return reply.type('application/json').send(document);
+  });
 }
 
 function correlationId(header: string | string[] | undefined): string | undefined {

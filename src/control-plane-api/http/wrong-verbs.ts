@@ -1,24 +1,16 @@
 import type { Contract } from '@lcm/core/api/client.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BESIDE_CONTRACT } from './beside-contract.ts';
 import { send } from './problems.ts';
 import { endpointsOf } from './routes.ts';
 
 const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const;
 
-/** Paths that are not the contract's. */
-const BESIDE: readonly (readonly [path: string, method: string])[] = [
-  ['/api/events', 'POST'],
-  ['/api/events/stream', 'GET'],
-  ['/api/openapi.json', 'GET'],
-  ['/health', 'GET'],
-  ['/ready', 'GET'],
-  ['/info', 'GET'],
-  ['/metrics', 'GET'],
-];
-
 /** Answers 405 with `Allow` where the path is right and the verb is not; Fastify by itself says 404. */
 export function answerWrongVerbs(app: FastifyInstance, contract: Contract): void {
-  const byPath = new Map<string, Set<string>>(BESIDE.map(([path, method]) => [path, new Set([method])]));
+  const byPath = new Map<string, Set<string>>(
+    BESIDE_CONTRACT.map(({ path, method }) => [path, new Set([method])]),
+  );
   for (const { path, method } of endpointsOf(contract)) {
     byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
   }

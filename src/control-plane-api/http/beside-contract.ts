@@ -1,0 +1,99 @@
+import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
+import { problem } from '@lcm/core/api/problem.ts';
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { LIVE_KINDS } from '../live/event-names.ts';
+
+/** An operation that is not data in and data out, or not about the product's data. */
+interface Beside {
+  method: 'GET' | 'POST';
+  path: string;
+  operation: ZodOpenApiOperationObject;
+}
+
+/** What this server answers beside the contract: events in and out, and what it says of itself. */
+export const BESIDE_CONTRACT: readonly Beside[] = [
+  {
+    method: 'POST',
+    path: '/api/events',
+    operation: {
+      operationId: 'events.receive',
+      tags: ['events'],
+      summary: 'Take CloudEvents in',
+      description:
+        'Structured, several at once, or binary with `ce-` headers beside any body. Kept once per source and id; one that comes early is applied when its session is ready for it.',
+      requestBody: {
+        required: true,
+        content: {
+          'application/cloudevents+json': { schema: cloudEvent },
+          'application/cloudevents-batch+json': { schema: z.array(cloudEvent).max(1_000) },
+        },
+      },
+      responses: { 202: { description: 'Kept' }, ...problems(400, 413, 503) },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/events/stream',
+    operation: {
+      operationId: 'events.stream',
+      tags: ['events'],
+      summary: 'Follow what happens: the state as it is, then every change (server-sent events)',
+      requestParams: {
+        query: z.object({
+          kinds: z
+            .string()
+            .optional()
+            .describe(`Some of ${LIVE_KINDS.join(', ')}, joined by commas`),
+          sessionIds: z.string().optional().describe('Joined by commas'),
+          workerIds: z.string().optional().describe('Joined by commas'),
+          lastEventId: z.string().optional().describe('For clients that cannot send Last-Event-ID'),
+        }),
+        header: z.object({ 'Last-Event-ID': z.string().optional() }),
+      },
+      responses: {
+        200: { description: 'Events until the client goes', content: { 'text/event-stream': {} } },
+        ...problems(400, 401, 403, 503),
+      },
+    },
+  },
+  tells('/health', 'Whether the process answers', z.object({ status: z.string(), timestamp: z.string() })),
+  tells('/ready', 'Whether it can do its work', z.object({ status: z.string() }), 503),
+  tells(
+    '/info',
+    'What it is',
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      uptimeSeconds: z.number().int(),
+      runtime: z.string(),
+    }),
+  ),
+  tells('/metrics', 'Measurements for Prometheus'),
+  tells('/api/openapi.json', 'This document', z.looseObject({ openapi: z.string() })),
+  tells(
+    '/api/internal/openapi.json',
+    'The document of what only the system itself may call',
+    z.looseObject({ openapi: z.string() }),
+  ),
+];
+
+function tells(path: string, summary: string, answer?: z.ZodType, ...refusals: number[]): Beside {
+  const content = answer ? { 'application/json': { schema: answer } } : { 'text/plain': {} };
+  const operation = {
+    operationId: path.split(/\W/).filter(Boolean).join('.'),
+    tags: ['service'],
+    summary,
+    responses: { 200: { description: summary, content }, ...problems(...refusals) },
+  };
+  return { method: 'GET', path, operation };
+}
+
+function problems(...statuses: number[]): object {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: 'Refused', content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );
+}

@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+
+/** Levels of arrays and objects in a body; ours have a dozen. What is deeper could not be written again. */
+const MAX_DEPTH = 64;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * The value of a JSON body (RFC 8259).
+ * @throws Refusal `invalid` for what is not JSON in UTF-8, nests too deeply, or has a member `__proto__`, which
+ *   would be one thing to the server and another to whoever reads it after
+ */
+export function jsonBody(body: Buffer): unknown {
+  if (!isUtf8(body)) throw notJson('is not UTF-8');
+  if (depthOf(body) > MAX_DEPTH) throw notJson(`nests more than ${MAX_DEPTH} levels deep`);
+  const text = body.toString('utf8');
+  try {
+    // Members are looked at one by one only where there may be one of that name, spelt out or in escapes.
+    return /proto|\\u/i.test(text) ? JSON.parse(text, refuseProto) : JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    throw notJson('is not JSON', cause);
+  }
+}
+
+function refuseProto(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw notJson('must not have a member __proto__');
+  return value;
+}
+
+function notJson(problem: string, cause?: unknown): Refusal {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new Refusal('invalid', `the body ${problem}${why}`, {
+    fields: [{ pointer: '', message: problem }],
+    cause,
+  });
+}
+
+/** How deeply brackets outside of texts nest. */
+function depthOf(body: Buffer): number {
+  let [depth, deepest, inText] = [0, 0, false];
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (inText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) deepest = Math.max(deepest, ++depth);
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
+  }
+  return deepest;
+}
