@@ -13,8 +13,12 @@ const rates = {
     error: probability,
     resetBefore: probability,
     resetAfter: probability,
+    noAnswer: probability,
+    staleState: probability,
     eventLost: probability,
     eventDoubled: probability,
+    eventLate: probability,
+    eventLateMs: milliseconds,
   },
 };
 
@@ -57,3 +61,6 @@ export const capacitySchema = {
     vcpuLimit: { type: 'integer', minimum: 0 },
   },
 };
+
+/** All URLs that get every event. */
+export const eventSinksSchema = { type: 'array', items: { type: 'string', pattern: '^https?://' } };

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { capacitySchema, delaysSchema, faultPlanSchema } from './admin-schemas.ts';
+import { capacitySchema, delaysSchema, eventSinksSchema, faultPlanSchema } from './admin-schemas.ts';
 import type { SimulatedCloud } from './cloud.ts';
 import type { Capacity } from './ec2/capacity.ts';
 import { cmlAnswers, type Instance, stateOf } from './ec2/instance.ts';
@@ -12,16 +12,18 @@ export interface AdminOptions {
   cloud: () => SimulatedCloud;
   /** Forgets everything and begins with an empty cloud. */
   reset: () => Promise<void>;
+  /** URLs that get every event, to be changed in place. */
+  eventSinks: string[];
   /** What went wrong behind the scenes, oldest first. */
   problems: () => string[];
 }
 
 /** The levers of the simulated world, for tests, demos and curious people: JSON under `/admin`. */
-export function buildAdmin({ cloud, reset, problems }: AdminOptions): FastifyInstance {
+export function buildAdmin({ cloud, reset, eventSinks, problems }: AdminOptions): FastifyInstance {
   const app = Fastify({ ajv: { customOptions: { removeAdditional: false, coerceTypes: false } } });
   app.register(
     async (admin) => {
-      admin.get('/health', async () => ({ status: 'ok', problems: problems() }));
+      admin.get('/health', async () => ({ status: 'ok', pid: process.pid, problems: problems() }));
       admin.get('/ledger', async () => ledgerAnswer(cloud()));
 
       admin.get('/faults', async () => cloud().faults.plan());
@@ -43,6 +45,16 @@ export function buildAdmin({ cloud, reset, problems }: AdminOptions): FastifyIns
         cloud().capacity.set(request.body);
         return cloud().capacity.get();
       });
+
+      admin.get('/event-sinks', async () => eventSinks);
+      admin.put<{ Body: string[] }>(
+        '/event-sinks',
+        { schema: { body: eventSinksSchema } },
+        async (request) => {
+          eventSinks.splice(0, eventSinks.length, ...request.body);
+          return eventSinks;
+        },
+      );
 
       admin.get('/instances', async () => cloud().instances.list().map(instanceSummary(cloud())));
       admin.register(async (scope) => addInstanceRoutes(scope, cloud), { prefix: '/instances/:id' });

@@ -185,15 +185,50 @@ describe('the event sender', () => {
     expect(sink.taken.map(({ event }) => event.id)).toEqual(ids);
   });
 
+  it('sends what waits for a sink that has moved to where it is now, in order', async () => {
+    const world = virtualWorld();
+    const sink = scriptedSink('broken', 'broken');
+    const sinks = ['http://before.test/'];
+    const sender = senderOn(world, sink, { sinks });
+    sender.emit(started);
+    await world.clock.advance(100);
+    sinks[0] = 'http://after.test/';
+    sender.emit(ended);
+    await world.clock.advance(60_000);
+    expect(sink.taken.map(({ at, event }) => [at, event.type])).toEqual([
+      ['http://after.test/', 'test.started.v1'],
+      ['http://after.test/', 'test.ended.v1'],
+    ]);
+  });
+
   it('loses or doubles an event where fate has it so, doubles keeping their id', async () => {
     const world = virtualWorld();
-    const fates = ['lose', 'double', 'deliver'] as const;
-    let turn = 0;
+    const copies = [0, 2, 1];
     const sink = scriptedSink();
-    const sender = senderOn(world, sink, { eventFate: () => fates[turn++] ?? 'deliver' });
+    const sender = senderOn(world, sink, { eventFate: () => ({ copies: copies.shift() ?? 1, delayMs: 0 }) });
     const [, doubled, plain] = [sender.emit(started), sender.emit(started), sender.emit(ended)];
     await world.clock.advance(1_000);
     expect(sink.taken.map(({ event }) => event.id)).toEqual([doubled, doubled, plain]);
+  });
+
+  it('lets a late event be overtaken, and sends it however often the sender ends meanwhile', async () => {
+    const world = virtualWorld();
+    const delays = [5_000, 0];
+    const before = scriptedSink();
+    const sender = senderOn(world, before, {
+      eventFate: () => ({ copies: 1, delayMs: delays.shift() ?? 0 }),
+    });
+    const [late, prompt] = [sender.emit(started), sender.emit(ended)];
+    await world.clock.advance(1_000);
+    expect(before.taken.map(({ event }) => event.id)).toEqual([prompt]);
+    sender.close();
+
+    const after = scriptedSink();
+    senderOn(world, after);
+    await world.clock.advance(3_000);
+    expect(after.taken).toEqual([]);
+    await world.clock.advance(1_000);
+    expect(after.taken.map(({ event }) => event.id)).toEqual([late]);
   });
 
   it('sends an event to the callbacks given with it too, once per address', async () => {

@@ -3,7 +3,11 @@ import { openSlots } from './slots.ts';
 import type { World } from './world.ts';
 
 /** What happens to an event on its way out: the network's whims, to be turned on for tests and demos. */
-export type EventFate = 'deliver' | 'lose' | 'double';
+export interface EventFate {
+  copies: number;
+  /** Milliseconds that it lies about before it is sent; later events may overtake it. */
+  delayMs: number;
+}
 
 /** An event as its author sees it; the sender adds id, source and time. */
 export interface EventDraft {
@@ -26,9 +30,12 @@ export interface CloudEvent extends EventDraft {
 /** One event that one sink has not taken yet. */
 export interface Delivery {
   key: string;
+  /** A URL, or `#` and its place in `sinks`, whose URL may change meanwhile. */
   sink: string;
   event: CloudEvent;
   attempts: number;
+  /** Milliseconds since the epoch before which it is not sent; at once where absent. */
+  dueAt?: number;
   /** Milliseconds since the epoch after which a failed attempt is the last one. */
   giveUpAt: number;
 }
@@ -39,11 +46,11 @@ export interface EventSenderOptions {
   name: string;
   /** The `source` of all its events, a URI. */
   source: string;
-  /** URLs that get every event. */
+  /** URLs that get every event; read anew each time. What waits for one that has moved goes to its new address. */
   sinks: readonly string[];
   /** The means of transport; the platform's own by default. */
   fetch?: typeof globalThis.fetch;
-  /** Asked once per event; by default all are delivered. */
+  /** Asked once per event; by default each is sent once, at once. */
   eventFate?: () => EventFate;
   /** How long an event is tried before it is dropped, in milliseconds (5 minutes by default). */
   retryForMs?: number;
@@ -90,22 +97,26 @@ export function openEventSender(world: World, options: EventSenderOptions): Even
     if (lane?.[0] === delivery) lane.shift();
   };
 
+  const addressOf = ({ sink }: Delivery) =>
+    sink.startsWith('#') ? options.sinks[Number(sink.slice(1))] : sink;
+
   const attempt = async (delivery: Delivery): Promise<void> => {
-    if (goneSinks.has(delivery.sink)) {
+    const address = addressOf(delivery);
+    if (address === undefined || goneSinks.has(address)) {
       drop(delivery);
       return;
     }
-    const pauseMs = (pausedUntil.get(delivery.sink) ?? 0) - clock.now();
+    const pauseMs = (pausedUntil.get(address) ?? 0) - clock.now();
     if (pauseMs > 0) {
       await clock.sleep(pauseMs, closing.signal);
       return;
     }
-    const verdict = await slots.use(() => deliverEvent(delivery.sink, delivery.event, means));
+    const verdict = await slots.use(() => deliverEvent(address, delivery.event, means));
     closing.signal.throwIfAborted();
-    if (verdict.kind === 'gone') goneSinks.add(delivery.sink);
+    if (verdict.kind === 'gone') goneSinks.add(address);
     if (verdict.kind === 'pause') {
       const resumeAt = clock.now() + verdict.ms;
-      pausedUntil.set(delivery.sink, resumeAt);
+      pausedUntil.set(address, resumeAt);
       delivery.giveUpAt = Math.max(delivery.giveUpAt, resumeAt + retryForMs);
       queue.put(delivery.key, delivery);
     } else if (verdict.kind !== 'retry' || clock.now() >= delivery.giveUpAt) {
@@ -141,7 +152,21 @@ export function openEventSender(world: World, options: EventSenderOptions): Even
     void runLane(fresh);
   };
 
-  for (const delivery of queue.values().toSorted((a, b) => a.key.localeCompare(b.key))) enqueue(delivery);
+  const enqueueWhenDue = (delivery: Delivery) => {
+    const waitMs = (delivery.dueAt ?? 0) - clock.now();
+    if (waitMs <= 0) {
+      enqueue(delivery);
+      return;
+    }
+    // A sender that is closed meanwhile leaves it in the queue.
+    clock.sleep(waitMs, closing.signal).then(
+      () => enqueue(delivery),
+      () => undefined,
+    );
+  };
+
+  for (const delivery of queue.values().toSorted((a, b) => a.key.localeCompare(b.key)))
+    enqueueWhenDue(delivery);
 
   return {
     emit: (draft, alsoTo = []) => {
@@ -154,13 +179,15 @@ export function openEventSender(world: World, options: EventSenderOptions): Even
         datacontenttype: 'application/json',
         ...draft,
       };
-      const copies = copiesFor[options.eventFate?.() ?? 'deliver'];
-      for (const sink of new Set([...options.sinks, ...alsoTo])) {
+      const { copies, delayMs } = options.eventFate?.() ?? { copies: 1, delayMs: 0 };
+      const dueAt = clock.now() + delayMs;
+      const callbacks = alsoTo.filter((url) => !options.sinks.includes(url));
+      for (const sink of [...options.sinks.map((_, place) => `#${place}`), ...new Set(callbacks)]) {
         for (let copy = 0; copy < copies; copy++) {
           const key = String(++count).padStart(12, '0');
-          const delivery = { key, sink, event, attempts: 0, giveUpAt: clock.now() + retryForMs };
+          const delivery = { key, sink, event, attempts: 0, dueAt, giveUpAt: dueAt + retryForMs };
           queue.put(key, delivery);
-          enqueue(delivery);
+          enqueueWhenDue(delivery);
         }
       }
       return event.id;
@@ -172,8 +199,6 @@ export function openEventSender(world: World, options: EventSenderOptions): Even
 
 /** Requests under way at once, so that a crowd logging in together does not open a socket each. */
 const maxAtOnce = 16;
-
-const copiesFor: Record<EventFate, number> = { lose: 0, deliver: 1, double: 2 };
 
 const laneOf = (delivery: Delivery) => `${delivery.sink} ${delivery.event.subject}`;
 

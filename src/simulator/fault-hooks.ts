@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ec2ErrorAnswer } from './ec2/xml.ts';
+import { faultAnswer } from './fault-answers.ts';
 import type { Faults, FaultyService, RequestFate } from './faults.ts';
+import { asBefore, tellsStates } from './stale-states.ts';
 
 /** Whose faults, and which requests are spared (the pages that people look at). */
 export interface FaultHookOptions {
@@ -24,20 +25,26 @@ export function addFaultHooks(app: FastifyInstance, options: FaultHookOptions): 
     const fate = faults.nextRequest(service);
     fates.set(request, fate);
     if (fate.delayMs > 0) await clock.sleep(fate.delayMs);
-    if (fate.outcome === 'resetBefore') {
-      reply.hijack();
-      breakConnection(reply);
-    }
-    if (fate.outcome === 'error') {
-      const failure = failureOf(service, fate.choice);
-      await reply.code(failure.status).type(failure.type).send(failure.body);
-    }
+    if (fate.outcome !== 'resetBefore') return;
+    reply.hijack();
+    breakConnection(reply);
+  });
+  // The body has been read by now, and nothing been done with it.
+  app.addHook('preHandler', async (request, reply) => {
+    const fate = fates.get(request);
+    if (fate?.outcome !== 'error') return;
+    const failure = faultAnswer(service, request.body, fate.choice);
+    await reply.code(failure.status).type(failure.type).send(failure.body);
   });
   app.addHook('onSend', async (request, reply, payload) => {
-    if (fates.get(request)?.outcome !== 'resetAfter') return payload;
-    breakConnection(reply);
+    const fate = fates.get(request);
+    if (fate?.outcome === 'resetAfter') breakConnection(reply);
     // Nothing may be sent any more, and only a hook that never ends keeps Fastify from trying.
-    return new Promise<never>(() => {});
+    if (fate?.outcome === 'resetAfter' || fate?.outcome === 'noAnswer')
+      return new Promise<never>(() => undefined);
+    if (fate?.stale && typeof payload === 'string' && tellsStates(request.method, request.url))
+      return asBefore(payload, fate.choice);
+    return payload;
   });
 }
 
@@ -46,30 +53,3 @@ function breakConnection(reply: FastifyReply): void {
   if (reply.raw.socket instanceof Socket) reply.raw.socket.resetAndDestroy();
   reply.raw.destroy(new Error('the connection was reset'));
 }
-
-/** How each service says that something went wrong on its side. */
-function failureOf(service: FaultyService, choice: number): { status: number; type: string; body: string } {
-  if (service === 'ec2') {
-    const { code, status, message } = ec2Failures[Math.floor(choice * ec2Failures.length)] ?? ec2Failures[0];
-    return { status, type: 'text/xml;charset=UTF-8', body: ec2ErrorAnswer('fault', code, message) };
-  }
-  if (service === 'cloudwatch') {
-    const body = {
-      __type: 'com.amazonaws.cloudwatch#InternalServiceFault',
-      Message: 'Internal service fault',
-    };
-    return { status: 500, type: 'application/x-amz-json-1.0', body: JSON.stringify(body) };
-  }
-  const status = choice < 0.5 ? 500 : 503;
-  const body = {
-    code: status,
-    description: status === 500 ? 'Internal Server Error' : 'Service Unavailable',
-  };
-  return { status, type: 'application/json', body: JSON.stringify(body) };
-}
-
-const ec2Failures = [
-  { code: 'RequestLimitExceeded', status: 503, message: 'Request limit exceeded.' },
-  { code: 'InternalError', status: 500, message: 'An internal error has occurred' },
-  { code: 'Unavailable', status: 503, message: 'The service is unavailable. Please try again shortly.' },
-] as const;

@@ -52,6 +52,13 @@ describe('a fault plan', () => {
     expect(after.counter.count).toBe(1);
   });
 
+  it('leaves a request without an answer that has had its effect', async () => {
+    const { ask, counter } = faultyCounter(always({ noAnswer: 1 }));
+    const answer = ask();
+    await expect.poll(() => counter.count).toBe(1);
+    expect(await Promise.race([answer, 'nothing'])).toBe('nothing');
+  });
+
   it('delays on the clock that it is given', async () => {
     const { ask, clock } = faultyCounter(always({ latency: 1, latencyMs: 5_000 }));
     const answer = ask();
@@ -92,8 +99,8 @@ describe('a fault plan', () => {
     const requests = Array.from({ length: 2_000 }, () => faults.nextRequest('lds').outcome);
     expect(requests.filter((outcome) => outcome === 'error').length / 2_000).toBeCloseTo(0.2, 1);
     const events = Array.from({ length: 2_000 }, () => faults.nextEvent('lds'));
-    expect(events.filter((fate) => fate === 'lose').length / 2_000).toBeCloseTo(0.1, 1);
-    expect(events.filter((fate) => fate === 'double').length / 2_000).toBeCloseTo(0.3, 1);
+    expect(events.filter(({ copies }) => copies === 0).length / 2_000).toBeCloseTo(0.1, 1);
+    expect(events.filter(({ copies }) => copies === 2).length / 2_000).toBeCloseTo(0.3, 1);
   });
 
   it('is remembered', () => {

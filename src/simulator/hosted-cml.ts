@@ -21,6 +21,7 @@ export function hostedCml(
     password: options.cmlPassword,
     consoles,
     ready,
+    licenceFate: () => faults.nextRequest('licensing'),
     ...(version !== undefined && { version }),
     ...(capacity && { capacity: { ...capacity, diskGb: 500 } }),
   });

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { startSimulator } from './simulator.ts';
+import { IN_USE_STATUS } from './process-note.ts';
+import { type RunningSimulator, startSimulator } from './simulator.ts';
+import { StateInUse } from './state.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,24 +14,33 @@ const { values } = parseArgs({
   },
 });
 
-const simulator = await startSimulator({
-  dataDir: values['data-dir'],
-  host: values.host,
-  port: wholeNumber('port', values.port),
-  cmlPort: wholeNumber('cml-port', values['cml-port']),
-  seed: wholeNumber('seed', values.seed),
-  eventSinks: values['event-sink'],
-  onProblem: (problem) => console.error(problem),
-});
-console.log(`simulator listens on ${simulator.url}`);
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    simulator.close().catch((error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    });
+try {
+  const simulator = await startSimulator({
+    dataDir: values['data-dir'],
+    host: values.host,
+    port: wholeNumber('port', values.port),
+    cmlPort: wholeNumber('cml-port', values['cml-port']),
+    seed: wholeNumber('seed', values.seed),
+    eventSinks: values['event-sink'],
+    onProblem: (problem) => console.error(problem),
   });
+  console.log(`simulator listens on ${simulator.url}`);
+  closeWhenAsked(simulator);
+} catch (error) {
+  if (!(error instanceof StateInUse)) throw error;
+  console.error(error.message);
+  process.exitCode = IN_USE_STATUS;
+}
+
+function closeWhenAsked(simulator: RunningSimulator): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      simulator.close().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+      });
+    });
+  }
 }
 
 function wholeNumber(name: string, text: string): number {

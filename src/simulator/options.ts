@@ -21,7 +21,7 @@ export interface CloudOptions {
   ldsUsername: string;
   ldsPassword: string;
   gradingApiKey: string;
-  /** URLs that get the CloudEvents of the LDS and the grading engine. */
+  /** URLs that get the CloudEvents of the LDS and the grading engine; read anew each time. */
   eventSinks: string[];
 }
 

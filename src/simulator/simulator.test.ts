@@ -15,6 +15,7 @@ import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fixedResourceId } from './ec2/resource-id.ts';
 import type { SimulatorOptions } from './options.ts';
+import { IN_USE_STATUS, readProcessNote, stillRuns } from './process-note.ts';
 import { startSimulator } from './simulator.ts';
 
 const ending: (() => unknown)[] = [];
@@ -194,7 +195,7 @@ describe('an instance of the simulated cloud', () => {
     const { body } = await admin('GET', '/ledger');
     expect(body.open).toEqual([]);
     expect(body.costUsd).toBeGreaterThan(0);
-    expect((await admin('GET', '/health')).body).toEqual({ status: 'ok', problems: [] });
+    expect((await admin('GET', '/health')).body).toMatchObject({ status: 'ok', problems: [] });
   });
 });
 
@@ -260,8 +261,20 @@ describe('the simulator', () => {
     await expect(
       startSimulator({ dataDir: await freshDirectory(), port: Number(new URL(url).port) }),
     ).rejects.toThrow('EADDRINUSE');
-    if (onLinux)
-      await expect(startSimulator({ dataDir, port: 0 })).rejects.toThrow('held by another simulator');
+    const second = await spawnSimulator(dataDir).catch((error: Error) => error.message);
+    expect(second).toBe(`the simulator ended with ${IN_USE_STATUS}`);
+    expect(await stillRuns({ url, pid: process.pid })).toBe(true);
+  });
+
+  it('leaves word in its folder of where it is, until it ends', async () => {
+    const { url, close, dataDir } = await start();
+    const note = readProcessNote(dataDir);
+    expect(note).toEqual({ url, pid: process.pid });
+    expect(await stillRuns({ url, pid: process.pid })).toBe(true);
+    expect(await stillRuns({ url, pid: process.pid + 1 })).toBe(false);
+    await close();
+    expect(await stillRuns({ url, pid: process.pid })).toBe(false);
+    expect(readProcessNote(dataDir)).toBeUndefined();
   });
 
   it('begins anew on reset', async () => {

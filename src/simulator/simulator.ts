@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
+import { makeFolder } from '@lcm/adapters/files/make-folder.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import { buildAdmin } from './admin.ts';
@@ -10,6 +10,7 @@ import { listenHttp } from './http-listener.ts';
 import { openLedger } from './ledger.ts';
 import { claimLoopbackBlock } from './loopback-block.ts';
 import { type CloudOptions, defaultCloudOptions, type SimulatorOptions } from './options.ts';
+import { removeProcessNote, writeProcessNote } from './process-note.ts';
 import { openSimulatorState, type SimulatorState } from './state.ts';
 import type { Delays, World } from './world.ts';
 
@@ -25,10 +26,10 @@ export interface RunningSimulator {
  * Starts EC2, CloudWatch, CML servers, LDS and grading engine in this process, on real time and real sockets,
  * and goes on where the state in `dataDir` says that an earlier simulator was, however that one ended.
  * @throws EADDRINUSE when the main port is taken
- * @throws when another simulator works on the same `dataDir`
+ * @throws StateInUse when another simulator works on the same `dataDir`
  */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
-  await mkdir(options.dataDir, { recursive: true });
+  makeFolder(options.dataDir);
   const state = openSimulatorState(join(options.dataDir, 'simulator.sqlite'));
   // What has been opened so far, to be closed in the reverse order whether the start succeeds or not.
   const opened: (() => unknown)[] = [() => state.close()];
@@ -51,7 +52,8 @@ async function open(
   const block = await claimLoopbackBlock(options.dataDir, state, systemClock);
   opened.push(() => block?.release());
   const delays = { ...defaultCloudOptions.delays, ...options.delays };
-  const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays };
+  const eventSinks = [...(options.eventSinks ?? [])];
+  const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays, eventSinks };
   const problems: string[] = [];
   const onProblem = (problem: string) => {
     problems.push(problem);
@@ -85,6 +87,7 @@ async function open(
       });
       return resetting;
     },
+    eventSinks,
     problems: () => problems,
   });
   await admin.ready();
@@ -96,6 +99,8 @@ async function open(
     const app = request.url?.startsWith('/admin/') ? admin : cloud.app;
     app.routing(request, reply);
   };
+  opened.push(() => removeProcessNote(options.dataDir));
+  writeProcessNote(options.dataDir, url);
   return url;
 }
 

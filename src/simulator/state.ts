@@ -17,20 +17,17 @@ export interface SimulatorState {
   close(): void;
 }
 
+/** Another process has the state: two would each keep half of the world. */
+export class StateInUse extends Error {}
+
 /**
- * Opens the simulator's state in one SQLite file (`:memory:` keeps nothing). Every put is committed when
- * it returns, so that a killed simulator comes back with everything that a client was told.
+ * Opens the simulator's state in one SQLite file (`:memory:` keeps nothing), for this process alone. Every put
+ * is committed when it returns, so that a killed simulator comes back with everything that a client was told.
  * Values are also held in memory: the file is read once per collection.
+ * @throws StateInUse where another process has the file
  */
 export function openSimulatorState(file: string): SimulatorState {
-  const database = new DatabaseSync(file);
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS things (
-      collection TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, id)
-    ) WITHOUT ROWID;
-  `);
+  const database = openDatabase(file);
   const upsert = database.prepare(
     'INSERT INTO things VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   );
@@ -78,4 +75,29 @@ export function openSimulatorState(file: string): SimulatorState {
     },
     close: () => database.close(),
   };
+}
+
+/** A process that has just been killed may hold its lock for a moment. */
+const LOCK_WAIT_MS = 1_000;
+/** https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
+  try {
+    database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS things (
+        collection TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, id)
+      ) WITHOUT ROWID;
+      BEGIN IMMEDIATE; COMMIT;
+    `);
+    return database;
+  } catch (error) {
+    database.close();
+    const busy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+    throw busy ? new StateInUse(`${file} is held by another simulator`, { cause: error }) : error;
+  }
 }

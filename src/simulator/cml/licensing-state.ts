@@ -71,8 +71,13 @@ export function register(context: CmlContext, token: string, reregister: boolean
   if (licensingOf(context).reservationMode) throw badRequest('The product is in reservation mode.');
   const { clock, delays } = context.world;
   const since = clock.now();
-  const refusal = (context.options.refuseLicence ?? refuseObviouslyBad)(token, licensingOf(context).product);
-  const completesAt = since + delays.licenceMs;
+  const fate = context.options.licenceFate?.() ?? { delayMs: 0, outcome: 'answer' };
+  const { refuseLicence = refuseObviouslyBad } = context.options;
+  const refusal =
+    fate.outcome === 'answer'
+      ? refuseLicence(token, licensingOf(context).product)
+      : 'Communication send error: the licence service does not answer.';
+  const completesAt = since + delays.licenceMs + fate.delayMs;
   const compliesAt = completesAt + delays.licenceMs;
   changeLicensing(context, {
     registration: {

@@ -1,3 +1,5 @@
+import type { RequestFate } from '../faults.ts';
+
 /** What one simulated CML server is. */
 export interface CmlServerOptions {
   /** Its name in the simulated world; also the key of its state and of its licence seat in the ledger. */
@@ -21,6 +23,8 @@ export interface CmlServerOptions {
    * accepted. By default tokens beginning with `bad`, `invalid` or `expired` are refused.
    */
   refuseLicence?: (token: string, productLicence: string) => string | undefined;
+  /** What becomes of one registration on its way to Smart Licensing; by default it gets there, at once. */
+  licenceFate?: () => Pick<RequestFate, 'delayMs' | 'outcome'>;
 }
 
 export const defaultVersion = '2.9.1+build.7';

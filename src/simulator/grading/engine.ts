@@ -17,7 +17,7 @@ export interface GradingOptions {
   prefix?: string;
   /** The `source` of the events; `https://grading.lcm.io` by default. */
   eventSource?: string;
-  /** Turns on lost and doubled events. */
+  /** Turns on lost, doubled and late events. */
   eventFate?: () => EventFate;
   /** The transport of events and evidence; the platform's own by default. */
   fetch?: typeof globalThis.fetch;

@@ -24,7 +24,7 @@ export interface LdsOptions {
   devices?: DeviceAccess;
   /** The `source` of the events; `https://labs.lcm.io` by default. */
   eventSource?: string;
-  /** Turns on lost and doubled events. */
+  /** Turns on lost, doubled and late events. */
   eventFate?: () => EventFate;
   /** The transport of events; the platform's own by default. */
   fetch?: typeof globalThis.fetch;
