@@ -1,8 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@lcm/adapters/files/make-folder.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
+import {
+  IN_USE_STATUS,
+  type ProcessNote,
+  readProcessNote,
+  removeProcessNote,
+  stillRuns,
+} from '@lcm/simulator/process-note.ts';
 
 /** A simulator in a process of its own. */
 export interface SimulatorProcess {
@@ -22,50 +29,49 @@ export interface SimulatorSetup {
 
 /** How long a simulator may take to start or to stop. */
 const PATIENCE_MS = 15_000;
+/** Milliseconds between two looks at whether it has. */
+const LOOK_MS = 10;
 
 /**
- * Finds the simulator of that folder, or starts it. It survives the system's death, so one may be running
- * from before: then that one is used.
+ * Finds the simulator of that folder, or starts it. It survives the system's death, so one may be running from
+ * before, or may just be starting for a system that is dead by now: then that one is used, and told where its
+ * events go from now on.
  */
 export async function ensureSimulator(setup: SimulatorSetup): Promise<SimulatorProcess> {
+  const { clock, eventSink } = setup;
   const folder = join(setup.dataDir, 'simulator');
-  mkdirSync(folder, { recursive: true });
-  const running = readNote(folder);
-  if (running && (await answers(running.url))) return handle(running, folder, setup.clock);
-  const started = await start(setup, folder);
-  writeFileSync(noteFile(folder), JSON.stringify(started));
-  return handle(started, folder, setup.clock);
-}
-
-/** What is noted of a running simulator. */
-interface Note {
-  pid: number;
-  url: string;
-}
-
-const noteFile = (folder: string) => join(folder, 'process.json');
-
-function readNote(folder: string): Note | undefined {
-  try {
-    return JSON.parse(readFileSync(noteFile(folder), 'utf8')) as Note;
-  } catch {
-    // None has run here yet, or its note was cut off with it: a new one is started.
-    return undefined;
+  makeFolder(folder);
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  let started: ChildProcess | undefined;
+  while (clock.monotonic() < deadline) {
+    const note = readProcessNote(folder);
+    if (note && (await stillRuns(note))) {
+      if (note.pid !== started?.pid) await sendEventsTo(note, eventSink);
+      return handle(note, folder, clock);
+    }
+    started ??= start(setup, folder);
+    // Another has the folder, which either answers in a moment or is about to end.
+    if (started.exitCode === IN_USE_STATUS) started = undefined;
+    else if (started.exitCode !== null || started.signalCode !== null) break;
+    await clock.sleep(LOOK_MS);
   }
+  throw new Error(`the simulator did not start; see ${logOf(folder)}`);
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/admin/health`)).ok;
-  } catch {
-    // Nobody listens there any more.
-    return false;
-  }
+const logOf = (folder: string) => join(folder, 'simulator.log');
+
+async function sendEventsTo({ url }: ProcessNote, eventSink: string): Promise<void> {
+  const answer = await fetch(`${url}/admin/event-sinks`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([eventSink]),
+  });
+  if (!answer.ok) throw new Error(`the simulator at ${url} takes no event sinks: ${await answer.text()}`);
 }
 
-async function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: string): Promise<Note> {
+function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: string): ChildProcess {
   const main = new URL('../simulator/main.ts', import.meta.url);
-  const errors = openSync(join(folder, 'simulator.log'), 'a');
+  const log = openSync(logOf(folder), 'a');
   const child = spawn(
     process.execPath,
     [
@@ -77,41 +83,23 @@ async function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: strin
       `--event-sink=${eventSink}`,
     ],
     // A group of its own: Ctrl-C in the terminal is for the system, which then ends the simulator in order.
-    { detached: true, stdio: ['ignore', 'pipe', errors] },
+    // No pipe to it: it would break with the system that holds the other end.
+    { detached: true, stdio: ['ignore', log, log] },
   );
-  const { stdout } = child;
-  if (!stdout) throw new Error('the simulator has no output');
-  const failed = once(child, 'exit').then(() => {
-    throw new Error(`the simulator did not start; see ${join(folder, 'simulator.log')}`);
-  });
-  failed.catch(() => {});
-  const url = await Promise.race([firstUrl(stdout), failed]);
-  stdout.destroy();
+  closeSync(log);
   child.unref();
-  if (child.pid === undefined) throw new Error('the simulator has no process');
-  return { pid: child.pid, url };
+  return child;
 }
 
-/** The address that it prints when it listens. */
-async function firstUrl(output: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of output) {
-    text += String(chunk);
-    const match = /https?:\/\/\S+/.exec(text);
-    if (match) return match[0];
-  }
-  return new Promise(() => {}); // its exit is what is told
-}
-
-function handle({ pid, url }: Note, folder: string, clock: Clock): SimulatorProcess {
+function handle({ pid, url }: ProcessNote, folder: string, clock: Clock): SimulatorProcess {
   return {
     url,
     stop: async () => {
       signal(pid, 'SIGTERM');
       const deadline = clock.monotonic() + PATIENCE_MS;
-      while (signal(pid, 0) && clock.monotonic() < deadline) await clock.sleep(20);
+      while (signal(pid, 0) && clock.monotonic() < deadline) await clock.sleep(LOOK_MS);
       if (signal(pid, 0)) signal(pid, 'SIGKILL');
-      rmSync(noteFile(folder), { force: true });
+      removeProcessNote(folder);
     },
   };
 }

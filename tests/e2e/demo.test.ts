@@ -96,6 +96,11 @@ describe.concurrent('lcm', { timeout: 60_000 }, () => {
       { LCM_DATA_DIR: '/dev/null/data' },
       /^lcm: cannot write to \/dev\/null\/data .+LCM_DATA_DIR.+\n$/,
     ],
+    [
+      'a folder that cannot be made',
+      { LCM_DATA_DIR: '/proc/lcm/data' },
+      /^lcm: cannot write to \/proc\/lcm\/data .+LCM_DATA_DIR.+\n$/,
+    ],
   ])('does not start with %s, and says which', async (_what, environment, message) => {
     const { status, errors } = await runLcm(['up'], { LCM_PORT: '0', ...environment });
     expect(errors).toMatch(message);
