@@ -1,6 +1,7 @@
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import type { BenchOptions, Measured } from './measured.ts';
+import { breakdownOf } from './pipeline-breakdown.ts';
 import { median, nowMs, percentile } from './statistics.ts';
 import { type SystemProcess, startSystem } from './system-process.ts';
 
@@ -11,7 +12,7 @@ const PATIENCE_MS = 120_000;
 
 /**
  * What the system itself costs from PENDING to READY: one session after the other on a worker that runs, with every delay of the
- * simulated world at zero, by the times on the session.
+ * simulated world at zero, by the times on the session. BENCH_DETAIL=1 says what each step costs.
  */
 export async function measure({ short }: BenchOptions): Promise<Measured[]> {
   const sessions = short ? 2 : 30;
@@ -20,9 +21,11 @@ export async function measure({ short }: BenchOptions): Promise<Measured[]> {
   await system.withoutDelays();
   await untilBookable(system);
   // The first waits for its worker.
-  await readyMs(system);
-  const overheads: number[] = [];
-  for (let number = 0; number < sessions; number++) overheads.push(await readyMs(system));
+  await untilReady(system);
+  const ready: SessionView[] = [];
+  for (let number = 0; number < sessions; number++) ready.push(await untilReady(system));
+  if (process.env['BENCH_DETAIL'] === '1') console.error(breakdownOf(ready));
+  const overheads = ready.map(({ createdAt, readyAt = '' }) => Date.parse(readyAt) - Date.parse(createdAt));
   const note = `${sessions} sessions of ${DEFINITION}`;
   return [
     { name: 'pipeline-overhead-p50', value: median(overheads), unit: 'ms', note },
@@ -37,17 +40,16 @@ async function untilBookable({ api }: SystemProcess): Promise<void> {
   });
 }
 
-/** Books a session that begins now; milliseconds until it was READY. */
-async function readyMs({ api }: SystemProcess): Promise<number> {
-  const { id, createdAt } = await api.sessions.book({
+/** Books a session that begins now; it, as soon as it is READY. */
+async function untilReady({ api }: SystemProcess): Promise<SessionView> {
+  const { id } = await api.sessions.book({
     body: { definition: { name: DEFINITION }, durationSeconds: 1_800 },
   });
-  const { readyAt } = await patiently('a session to be READY', async () => {
+  return patiently('a session to be READY', async () => {
     const session = await api.sessions.get({ params: { id } });
     refuseEnded(session);
     return session.status === 'READY' ? session : undefined;
   });
-  return Date.parse(readyAt ?? '') - Date.parse(createdAt);
 }
 
 function refuseEnded({ id, status, ending }: SessionView): void {
