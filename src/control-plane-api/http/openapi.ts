@@ -157,10 +157,12 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
       }
     : { description: 'Done' };
   const pathRefusals = endpoint.params ? [414] : [];
+  const queryRefusals = endpoint.query ? [431] : [];
   const bodyRefusals = endpoint.body ? [413, 415] : [];
   const statuses = new Set([
     ...[...ALWAYS, ...endpoint.refusals].map((code) => STATUS_OF[code]),
     ...pathRefusals,
+    ...queryRefusals,
     ...bodyRefusals,
   ]);
   for (const status of [...statuses].sort()) {
@@ -182,6 +184,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   414: 'An id is too long for any',
   415: 'The body is not JSON',
+  431: 'Longer than any address with its headers may be',
   422: 'Well-formed, but breaks a rule across fields',
   503: 'Not available at the moment, try again',
 };

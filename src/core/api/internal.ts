@@ -126,7 +126,7 @@ export const internal = {
     answer: systemSettingsValues,
   }),
   /**
-   * Placements of one scheduling round: each is proposed on its session, reserved in the worker's ledger, and
+   * Placements of one scheduling round, of a session one at most: each is proposed on its session, reserved in the worker's ledger, and
    * confirmed, in three commits for the whole batch. One that is refused leaves no trace but a withdrawn proposal.
    */
   place: endpoint({
@@ -148,7 +148,7 @@ export const internal = {
         .max(500),
     }),
     answer: z.object({ items: z.array(settled) }),
-    refusals: ['staleFence'],
+    refusals: ['rule', 'staleFence'],
   }),
   /** Completes or withdraws proposals that a crash left, and gives back reservations that no session claims. */
   releasePlacements: endpoint({

@@ -11,7 +11,7 @@ export const inboundEvent = z.object({
   source: z.string(),
   eventId: z.string(),
   eventType: z.string(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   /** Our session, where it could be found. */
   sessionId: z.string().optional(),
   status: z.enum(['WAITING', 'APPLIED', 'IGNORED']),
