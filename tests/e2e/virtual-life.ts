@@ -10,11 +10,13 @@ import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { CmlServers } from '@lcm/core/spi/cml.ts';
 import type { Consoles } from '@lcm/core/spi/console.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { WorkerAddresses } from '@lcm/core/spi/worker-addresses.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
@@ -54,6 +56,10 @@ export interface Lasting {
   addresses: WorkerAddresses;
   consoles: Consoles;
   tap?: Tap | undefined;
+  /** What the services see of the bus, e.g. one that loses events. */
+  busView?: ((inner: StateBus, clock: Clock) => StateBus) | undefined;
+  /** Milliseconds between two listings that repair what a watch has missed. */
+  resyncMs: number;
 }
 
 /** Stands between the services and all that they were given, to see what they do. */
@@ -77,8 +83,9 @@ export interface VirtualLife {
 export async function startLife(lasting: Lasting): Promise<VirtualLife> {
   const mortality = new Mortality();
   const clock = mortality.clock(lasting.clock);
-  const { random, log, traffic } = lasting;
-  const bus = new MemoryBus({ clock });
+  const { random, log, traffic, resyncMs } = lasting;
+  const wholeBus = new MemoryBus({ clock });
+  const bus = lasting.busView?.(wholeBus, clock) ?? wholeBus;
   const { tap = NO_TAP } = lasting;
   const tapped = <T extends object>(service: Service, name: string, thing: T) =>
     mortality.fenced(tap.between(service, name, thing));
@@ -128,7 +135,6 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
   // One member each, and a bus that loses nothing: leases renewed seldom, and seldom looks at what has not
   // changed, cost a day nothing but real time.
   const runtime = { bus, clock, random, log, partitions: 1, leaseMs: 10 * MINUTE, marginMs: 0 };
-  const resyncMs = 10 * MINUTE;
   const controllers = [
     startScheduler({ ...runtime, resyncMs, client: client('resource-scheduler') }),
     startWorkerController({
@@ -139,7 +145,7 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
       cml: cml('worker-controller'),
       addresses: lasting.addresses,
       secrets: { get: async () => 'a-good-token' },
-      limits: { watchMs: 2 * MINUTE, measureMs: 5 * MINUTE },
+      limits: { watchMs: Math.min(resyncMs, 2 * MINUTE), measureMs: 5 * MINUTE },
     }),
     startLabletController({
       ...runtime,
@@ -187,7 +193,7 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
     stop: async () => {
       await Promise.all(controllers.map((controller) => controller.stop(1_000)));
       await plane.stop();
-      await bus.close();
+      await wholeBus.close();
       cloud.close();
     },
   };

@@ -7,8 +7,10 @@ import { seed as publishSeeds } from '@lcm/cli/seeds/seed.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { publicContract } from '@lcm/core/api/contract.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
+import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { LoggedEvent, StateStore } from '@lcm/core/spi/state-store.ts';
 import type { SimulatedCloud } from '@lcm/simulator/cloud.ts';
 import type { FaultPlan } from '@lcm/simulator/faults.ts';
@@ -36,6 +38,12 @@ export interface VirtualSystemOptions {
   delays?: Partial<Delays>;
   settings?: Partial<SystemSettingsValues>;
   faults?: FaultPlan;
+  /** What the services see of the bus, e.g. one that loses events. */
+  bus?: (inner: StateBus, clock: Clock) => StateBus;
+  /** What the control plane sees of the store, e.g. one that fails now and then. */
+  store?: (inner: StateStore, clock: Clock) => StateStore;
+  /** Between two listings that repair what a watch has missed, 10 minutes by default. */
+  resyncMs?: number;
   tap?: Tap;
 }
 
@@ -89,7 +97,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
   const lasting: Lasting = {
     clock,
     random: seededRandom(seed),
-    store,
+    store: options.store?.(store, clock) ?? store,
     content: new MemoryContentStore(),
     log: logInto(problems, clock),
     traffic,
@@ -98,6 +106,8 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
     addresses: addressesOf(cloud),
     consoles: consolesOf(world),
     tap: options.tap,
+    busView: options.bus,
+    resyncMs: options.resyncMs ?? 10 * MINUTE,
   };
   life = await startLife(lasting);
   const api = createClient(publicContract, { baseUrl: PLANE_URL, fetch: planeFetch });
