@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
+import { percent, wholeNumber } from './commands/options.ts';
 import { addReadCommands } from './commands/read-commands.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWatchCommand } from './commands/watch.ts';
@@ -28,7 +29,11 @@ program
   .command('demo')
   .description('Book sessions and follow them from booking to score')
   .option('--keep', 'keep the data folder of the demo')
-  .action(async (options: { keep?: boolean }) => (await import('./demo/demo.ts')).demo(options));
+  .option('--faults <percent>', 'let so much of everything in the simulated world go wrong', percent)
+  .option('--seed <n>', 'with --faults: what goes wrong follows from it (1)', wholeNumber)
+  .action(async (options: { keep?: boolean; faults?: number; seed?: number }) =>
+    (await import('./demo/demo.ts')).demo(options),
+  );
 if (process.argv[2] === 'simulator' || process.argv.includes('--help') || process.argv.length === 2) {
   (await import('./commands/simulator.ts')).addSimulatorCommand(program);
 }

@@ -2,6 +2,7 @@ import { startStandaloneCml } from '@lcm/simulator/cml/standalone.ts';
 import { startSimulator } from '@lcm/simulator/simulator.ts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { untilAskedToStop } from '../signals.ts';
+import { wholeNumber } from './options.ts';
 
 /** Adds `simulator` and `simulator cml`. */
 export function addSimulatorCommand(program: Command): void {
@@ -51,11 +52,6 @@ interface Options {
   cmlPort: number;
   seed: number;
   eventSink: string[];
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('must be a whole number');
 }
 
 function port(text: string): number {

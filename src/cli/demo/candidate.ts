@@ -1,29 +1,25 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Api } from '../api.ts';
 import { seedSolution } from '../seeds/seed-definitions.ts';
 import type { Role } from './cast.ts';
+import { patiently, type Stage } from './stage.ts';
 
-/** Where candidates work: at the LDS of the simulator. */
-export interface Stage {
-  api: Api;
-  simulatorUrl: string;
-  pause: (ms: number) => Promise<void>;
-}
+/** How long a candidate's login may take to be noticed: its event may be lost, then LDS is asked in time. */
+const NOTICED_WITHIN_MS = 300_000;
 
-/** Plays the candidate's part from the moment the lab is ready. */
+/** Plays the candidate's part from the moment the lab is ready, at the LDS of the simulator. */
 export async function play(role: Role, session: SessionView, stage: Stage): Promise<void> {
   if (!role.logsIn) return;
-  const { ldsSessionId } = await stage.api.sessions.userSession({ params: { id: session.id } });
+  const { api, clock } = stage;
+  const { ldsSessionId } = await api.sessions.userSession({ params: { id: session.id } });
   if (!ldsSessionId) throw new Error(`session ${session.id} is ready but has no LDS session`);
-  const at = `${stage.simulatorUrl}/lds/sim/sessions/${ldsSessionId}`;
-  await insist(stage, () => post(`${at}/login`));
+  const at = `/lds/sim/sessions/${ldsSessionId}`;
+  await insist(stage, () => stage.outside('POST', `${at}/login`, {}));
   await untilRunning(session.id, stage);
-  if (role.solves) await solve(role.definition, at);
-  if (role.ends === 'finishes') await insist(stage, () => post(`${at}/finish`));
+  if (role.solves) await solve(role.definition, at, stage);
+  if (role.ends === 'finishes') await insist(stage, () => stage.outside('POST', `${at}/finish`, {}));
   if (role.ends === 'isCutOff') {
-    await stage.pause(500);
-    await stage.api.sessions.cancel({
+    await clock.sleep(500);
+    await api.sessions.cancel({
       params: { id: session.id },
       body: { reason: 'the proctor saw a phone' },
     });
@@ -31,49 +27,30 @@ export async function play(role: Role, session: SessionView, stage: Stage): Prom
 }
 
 /** Types the solution into every device. */
-async function solve(definition: string, at: string): Promise<void> {
+async function solve(definition: string, at: string, stage: Stage): Promise<void> {
   for (const [label, configuration] of Object.entries((await seedSolution(definition)) ?? {})) {
-    await send('PUT', `${at}/devices/${encodeURIComponent(label)}/configuration`, {
-      configuration,
-      mode: 'merge',
-    });
+    const path = `${at}/devices/${encodeURIComponent(label)}/configuration`;
+    await insist(stage, () => stage.outside('PUT', path, { configuration, mode: 'merge' }));
   }
 }
 
 /** The login reaches the system as an event, a moment later. */
-async function untilRunning(id: string, { api, pause }: Stage): Promise<void> {
-  for (let look = 0; look < 300; look++) {
-    const { status } = await api.sessions.get({ params: { id } });
-    if (status !== 'READY') return;
-    await pause(100);
-  }
-  throw new Error(`session ${id} did not notice its candidate's login`);
-}
-
-const post = (url: string) => send('POST', url, {});
-
-async function send(method: string, url: string, body: unknown): Promise<void> {
-  const answer = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+async function untilRunning(id: string, stage: Stage): Promise<void> {
+  await patiently(stage, `session ${id} to notice its candidate's login`, NOTICED_WITHIN_MS, async () => {
+    const { status } = await stage.api.sessions.get({ params: { id } });
+    return status !== 'READY';
   });
-  if (!answer.ok)
-    throw new Refusal(
-      'unavailable',
-      `${method} ${url} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`,
-    );
 }
 
 /** People click again when nothing happens. */
-async function insist({ pause }: Stage, work: () => Promise<void>): Promise<void> {
+async function insist({ clock }: Stage, click: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await work();
+      await click();
       return;
     } catch (error) {
       if (attempt === 5) throw error;
-      await pause(300);
+      await clock.sleep(300);
     }
   }
 }

@@ -2,31 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
-import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { type Api, apiAt } from '../api.ts';
+import { faultsEverywhere } from '@lcm/simulator/faults.ts';
+import { apiAt } from '../api.ts';
 import { type EmbeddedSystem, startEmbedded } from '../compose/embedded.ts';
 import { readConfig } from '../config.ts';
 import { table } from '../output/table.ts';
 import { untilAskedToStop } from '../signals.ts';
-import { play } from './candidate.ts';
-import { CAST, type Role } from './cast.ts';
+import { CAST, PATIENT_CAST } from './cast.ts';
+import { gradeOutside } from './graded-outside.ts';
+import { faultsFound, wentRight } from './judge.ts';
+import { type Outcome, perform } from './perform.ts';
 import { openProgress, type Progress } from './progress.ts';
-import { readSimulatorLedger } from './sim-ledger.ts';
+import { simulatorLevers } from './simulator-levers.ts';
 
-/** The whole demo must be over by then. */
-const PATIENCE_MS = 180_000;
-
-/** A session of the demo as it went. */
-interface Told {
-  role: Role;
-  session: SessionView;
-  seconds: number;
-  /** `8/12 FAIL`; empty where nothing was graded. */
-  score: string;
+/** How the demo is to be played. */
+export interface DemoOptions {
+  /** Keeps its data. */
+  keep?: boolean;
+  /** Percent of everything in the simulated world that goes wrong. */
+  faults?: number;
+  /** Which things go wrong follows from it. */
+  seed?: number;
 }
 
+/** The sessions must be over by then, and so must the fleet's draining after them. */
+const PATIENCE_MS = 180_000;
+/** Where things go wrong, slots are longer and everything is tried more than once. */
+const FAULTY_PATIENCE_MS = 30 * 60_000;
+
 /** Runs the main job from booking to score in this terminal, and judges it by the simulator's own ledger. */
-export async function demo({ keep = false }: { keep?: boolean }): Promise<void> {
+export async function demo(options: DemoOptions): Promise<void> {
   const given = process.env['LCM_DATA_DIR'];
   const dataDir = given ?? mkdtempSync(join(tmpdir(), 'lcm-demo-'));
   const quick = {
@@ -45,87 +50,41 @@ export async function demo({ keep = false }: { keep?: boolean }): Promise<void> 
     throw new Error('the demo was cut short');
   });
   try {
-    await Promise.race([perform(system, progress), cutShort]);
+    const outcome = await Promise.race([play(system, options, progress), cutShort]);
+    progress.stop();
+    report(outcome, options);
   } finally {
     progress.stop();
     await system.stop();
-    if (!keep && given === undefined) rmSync(dataDir, { recursive: true, force: true });
+    if (!options.keep && given === undefined) rmSync(dataDir, { recursive: true, force: true });
     else console.error(`The data of the demo is in ${dataDir}.`);
   }
 }
 
-async function perform({ url, simulatorUrl }: EmbeddedSystem, progress: Progress): Promise<void> {
+async function play(
+  { url, simulatorUrl }: EmbeddedSystem,
+  { faults = 0, seed = 1 }: DemoOptions,
+  progress: Progress,
+): Promise<Outcome> {
   const api = apiAt(url);
-  await untilBookable(api);
-  const told = await Promise.all(CAST.map((role) => follow(role, api, simulatorUrl, progress)));
-  progress.note('All sessions are over. Waiting for the fleet to drain …');
-  const left = await untilNothingIsLeft(simulatorUrl);
-  progress.stop();
-  report(told, left, (await readSimulatorLedger(simulatorUrl)).costUsd);
-}
-
-async function untilBookable(api: Api): Promise<void> {
-  const names = new Set(CAST.map(({ definition }) => definition));
-  await patiently('the definitions to be synced', async () => {
-    const { items } = await api.definitions.list({ query: { status: 'ACTIVE', limit: 100 } });
-    return [...names].every((name) => items.some(({ spec }) => spec.name === name));
-  });
-}
-
-/** Books the session, plays its candidate, and waits until it is over. */
-async function follow(role: Role, api: Api, simulatorUrl: string, progress: Progress): Promise<Told> {
-  const started = systemClock.monotonic();
-  const { definition, slotSeconds, noShowAfterSeconds, who } = role;
-  let session = await api.sessions.book({
-    body: {
-      definition: { name: definition },
-      durationSeconds: slotSeconds,
-      candidate: { givenName: who },
-      ...(noShowAfterSeconds ? { noShowAfterSeconds } : {}),
-    },
-  });
-  let played: Promise<void> | undefined;
-  let stumbled: unknown;
-  await patiently(`${who}'s session to be over`, async () => {
-    session = await api.sessions.get({ params: { id: session.id } });
-    progress.update(who, session);
-    if (session.status === 'READY') {
-      played ??= play(role, session, { api, simulatorUrl, pause: (ms) => systemClock.sleep(ms) }).catch(
-        (error: unknown) => {
-          stumbled = error;
-        },
-      );
-    }
-    if (stumbled) throw stumbled;
-    return ['ARCHIVED', 'EXPIRED', 'TERMINATED'].includes(session.status);
-  });
-  await played;
-  const seconds = (systemClock.monotonic() - started) / 1000;
-  const [report] = (await api.sessions.scoreReports({ params: { id: session.id } })).items;
-  const score = report ? `${report.score}/${report.maxScore} ${session.gradeResult}` : '';
-  return { role, session, seconds, score };
-}
-
-async function untilNothingIsLeft(simulatorUrl: string): Promise<string[]> {
-  let left: string[] = [];
-  const drained = patiently('the fleet to drain', async () => {
-    left = (await readSimulatorLedger(simulatorUrl)).open.map(({ kind, id }) => `${kind} ${id}`);
-    return left.length === 0;
-  });
-  await drained.catch(() => {}); // what is left is reported
-  return left;
-}
-
-async function patiently(what: string, done: () => Promise<boolean>): Promise<void> {
-  const deadline = systemClock.monotonic() + PATIENCE_MS;
-  while (!(await done())) {
-    if (systemClock.monotonic() > deadline)
-      throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
-    await systemClock.sleep(150);
+  const { send, ledger, setFaults } = simulatorLevers(simulatorUrl);
+  if (faults > 0) {
+    await gradeOutside('vlan-trunk-troubleshooting', api);
+    await setFaults(faultsEverywhere(seed, faults / 100));
+    progress.note(`${faults} % of everything goes wrong, by seed ${seed}.`);
   }
+  return perform(
+    {
+      cast: faults > 0 ? PATIENT_CAST : CAST,
+      patienceMs: faults > 0 ? FAULTY_PATIENCE_MS : PATIENCE_MS,
+      onLook: ({ who }, session) => progress.update(who, session),
+      onSessionsOver: () => progress.note('All sessions are over. Waiting for the fleet to drain …'),
+    },
+    { api, clock: systemClock, outside: send, ledger, lookMs: 150 },
+  );
 }
 
-function report(told: readonly Told[], left: readonly string[], costUsd: number): void {
+function report({ told, left, costUsd }: Outcome, { faults = 0, seed = 1 }: DemoOptions): void {
   const rows = told.map(({ role, session, seconds, score }) => [
     role.who,
     role.story,
@@ -142,20 +101,17 @@ function report(told: readonly Told[], left: readonly string[], costUsd: number)
   console.log(
     `\n${table([['WHO', 'STORY', 'DEFINITION', 'STATE', 'OUTCOME', 'SCORE', 'COST USD', 'SECONDS', 'VERDICT'], ...rows])}\n`,
   );
-  for (const thing of left) console.log(`Left behind: ${thing}`);
-  const right = told.filter(wentRight).length;
-  const ok = right === told.length && left.length === 0;
+  const found = faultsFound({ told, left });
+  for (const line of found) console.log(`Wrong: ${line}`);
+  const ok = found.length === 0;
+  if (!ok && faults > 0) console.log(`Again: npm run lcm -- demo --faults ${faults} --seed ${seed}`);
   const facts = {
     sessions: told.length,
-    right,
+    right: told.filter(wentRight).length,
     left: left.length,
     costUsd: Math.round(costUsd * 10_000) / 10_000,
+    ...(faults > 0 ? { faults, seed } : {}),
   };
   console.log(`${ok ? 'DEMO OK' : 'DEMO FAILED'} ${JSON.stringify(facts)}`);
   if (!ok) process.exitCode = 1;
-}
-
-function wentRight({ role, session }: Pick<Told, 'role' | 'session'>): boolean {
-  const { status, outcome, result } = role.expected;
-  return session.status === status && session.ending?.outcome === outcome && session.gradeResult === result;
 }
