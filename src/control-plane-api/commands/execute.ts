@@ -1,3 +1,4 @@
+import { type Draft, draftOf } from '@lcm/core/domain/decider.ts';
 import { type Fence, type Fences, pass } from '@lcm/core/domain/fence.ts';
 import { type CommandOf, KINDS, type Kind, type StateOf } from '@lcm/core/domain/kinds.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
@@ -23,7 +24,7 @@ export interface Order<K extends Kind> {
   terms?: Terms;
 }
 
-/** What became of an order: the aggregate after it, or why not. */
+/** What became of an order: the aggregate after the commit, or why not. */
 export type Settled<K extends Kind> = { stored: Stored<StateOf<K>> } | { refusal: Refusal };
 
 /** Runs commands: load, decide, evolve, commit; a lost race is decided again on what is there by then. */
@@ -89,7 +90,10 @@ export class Commands {
       [...byAggregate.values()].flatMap(([first]) => (first ? [first[1]] : [])),
     );
     const now = this.#clock.now();
-    const courses = [...byAggregate].map(([key, group]) => courseOf(group, loaded.get(key), now));
+    const courses = [...byAggregate].flatMap(([key, group]) => {
+      const [first] = group;
+      return first ? [{ group, ...courseOf(first[1], group, loaded.get(key), now) }] : [];
+    });
     const changes = courses.flatMap((course) => course.change ?? []);
     const outcomes = changes.length > 0 ? await this.#store.commit(changes) : [];
     const versions = new Map(
@@ -98,14 +102,19 @@ export class Commands {
         return [change, outcome?.status === 'committed' ? outcome.version : undefined];
       }),
     );
-    for (const { change, results } of courses) {
+    for (const { group, change, after, refusals } of courses) {
       const version = change && versions.get(change);
       if (change && version === undefined) {
         this.counts.conflicts += 1;
         continue; // decided again in the next round
       }
       if (change) this.#written(change);
-      for (const [index, result] of results) settled[index] = settledAs(result, version);
+      const stored = after && { ...after, version: version ?? after.version };
+      for (const [index] of group) {
+        const refusal = refusals.get(index);
+        if (refusal) settled[index] = { refusal };
+        else if (stored) settled[index] = { stored };
+      }
     }
   }
 
@@ -133,70 +142,60 @@ export class Commands {
   }
 }
 
-/** What one order comes to: the state after it, or why not. */
-type Result<K extends Kind> =
-  | { after: Omit<Stored<StateOf<K>>, 'version'>; version: number }
-  | { refusal: Refusal };
-
-/** What the orders to one aggregate come to: the change of them all, and each one's result. */
+/** What the orders to one aggregate come to: the change of them all, what is there after it, and who was refused. */
 interface Course<K extends Kind> {
+  /** By number of order. */
+  refusals: Map<number, Refusal>;
+  /** Absent where there is no such aggregate, and then all are refused. */
+  after?: Stored<StateOf<K>>;
+  /** Absent where nothing has to be written. */
   change?: Change;
-  results: [number, Result<K>][];
 }
 
 function courseOf<K extends Kind>(
+  { kind, id }: Pick<Order<K>, 'kind' | 'id'>,
   group: readonly [number, Order<K>][],
   stored: Stored<StateOf<K>> | undefined,
   now: number,
 ): Course<K> {
-  const course: Course<K> = { results: [] };
-  const expectedVersion = stored?.version ?? 0;
+  const version = stored?.version ?? 0;
+  const draft = draftOf(deciderOf(kind), stored?.state);
+  const refusals = new Map<number, Refusal>();
   const events: NewEvent[] = [];
-  let [state, fences]: [StateOf<K> | undefined, Fences] = [stored?.state, stored?.fences ?? {}];
+  let fences: Fences = stored?.fences ?? {};
   for (const [index, order] of group) {
     try {
-      const { kind, id } = order;
-      const decided = decide(order, state, fences, expectedVersion, now);
-      if (decided.events.length > 0) {
-        [state, fences] = [decided.state, decided.fences];
-        events.push(...decided.events);
-        course.change = { kind, id, expectedVersion, state, fences, events };
-      }
-      const after = { kind, id, state: decided.state, fences };
-      course.results.push([index, { after, version: expectedVersion }]);
+      const decided = decide(order, draft, fences, version, now);
+      if (decided.events.length > 0) fences = decided.fences;
+      events.push(...decided.events);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      course.results.push([index, { refusal }]);
+      refusals.set(index, refusal);
     }
   }
-  return course;
+  const { state } = draft;
+  if (state === undefined) return { refusals };
+  const after = { kind, id, version, state, fences };
+  if (events.length === 0) return { refusals, after };
+  return { refusals, after, change: { kind, id, expectedVersion: version, state, fences, events } };
 }
 
 function decide<K extends Kind>(
   { kind, id, command, terms = {} }: Order<K>,
-  before: StateOf<K> | undefined,
+  draft: Draft<StateOf<K>, CommandOf<K>, Happened>,
   passed: Fences,
   version: number,
   now: number,
-): { state: StateOf<K>; fences: Fences; events: NewEvent[] } {
+): { fences: Fences; events: NewEvent[] } {
   if (terms.expectedVersion !== undefined && terms.expectedVersion !== version) {
     if (version === 0) throw new Refusal('notFound', `there is no ${kind} ${id}`);
     const message = `${kind} ${id} is at version ${version}, not ${terms.expectedVersion}: read it again`;
     throw new Refusal('staleVersion', message, { facts: { version } });
   }
   const fences = terms.fence ? pass(passed, terms.fence) : passed;
-  const decider = deciderOf(kind);
-  const events = decider.decide(before, command, now);
-  let state = before;
-  for (const event of events) state = decider.evolve(state, event);
-  if (state === undefined) throw new Refusal('notFound', `there is no ${kind} ${id}`);
-  return { state, fences, events: events.map((event) => logged(event, terms.correlationId)) };
-}
-
-/** @param version that of the commit; none where nothing had to be written */
-function settledAs<K extends Kind>(result: Result<K>, version: number | undefined): Settled<K> {
-  if ('refusal' in result) return result;
-  return { stored: { ...result.after, version: version ?? result.version } };
+  const events = draft.decide(command, now);
+  if (draft.state === undefined) throw new Refusal('notFound', `there is no ${kind} ${id}`);
+  return { fences, events: events.map((event) => logged(event, terms.correlationId)) };
 }
 
 const keyOf = ({ kind, id }: { kind: Kind; id: string }): string => `${kind}/${id}`;

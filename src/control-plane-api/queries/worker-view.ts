@@ -1,7 +1,7 @@
 import type { WorkerView } from '@lcm/core/api/workers.ts';
 import { amountsOf, DIMENSIONS } from '@lcm/core/domain/resources.ts';
 import { ms } from '@lcm/core/domain/time.ts';
-import { peakUsage } from '@lcm/core/domain/usage.ts';
+import { claimsOf, peakUsage } from '@lcm/core/domain/usage.ts';
 import type { WorkerLedger } from '@lcm/core/domain/worker-ledger.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
@@ -27,7 +27,7 @@ export function workerView(
 function occupancy(ledger: WorkerLedger | undefined, now: number): WorkerView['occupancy'] {
   const share = { cpuCores: 0, memoryGb: 0, storageGb: 0, nodes: 0, ports: 0, sessions: 0 };
   if (!ledger) return share;
-  const taken = peakUsage(Object.values(ledger.reservations), { from: now, to: now + 1 });
+  const taken = peakUsage(claimsOf(ledger), { from: now, to: now + 1 });
   const foreign = amountsOf(ledger.foreign);
   for (const dimension of DIMENSIONS) {
     const limit = ledger.capacity[dimension];

@@ -14,6 +14,35 @@ export interface Decider<State, Command, Event extends { type: string }> {
   decide(state: State | undefined, command: Command, now: number): Event[];
   /** The state after the event. Never throws: what happened, happened. */
   evolve(state: State | undefined, event: Event): State;
+  /** Where a state is costly to copy: a draft on which many commands are decided; the state itself is left as it is. */
+  draft?(state: State | undefined): Draft<State, Command, Event>;
+}
+
+/** An aggregate on which several commands are decided, each on what those before it came to. */
+export interface Draft<State, Command, Event> {
+  /** As the decider's `decide`; takes in what it makes happen. @throws Refusal, and stays as it was */
+  decide(command: Command, now: number): Event[];
+  /** After all that has happened so far; what is kept of it may change with the next decision. */
+  readonly state: State | undefined;
+}
+
+/** A draft of any aggregate: its own, or one state after the other. */
+export function draftOf<State, Command, Event extends { type: string }>(
+  decider: Decider<State, Command, Event>,
+  state: State | undefined,
+): Draft<State, Command, Event> {
+  if (decider.draft) return decider.draft(state);
+  let current = state;
+  return {
+    decide: (command, now) => {
+      const events = decider.decide(current, command, now);
+      for (const event of events) current = decider.evolve(current, event);
+      return events;
+    },
+    get state() {
+      return current;
+    },
+  };
 }
 
 /** Applies events in order. @throws Error if there is neither a state nor an event */

@@ -20,38 +20,63 @@ export interface Shortfall {
   inTheWay?: Reservation | undefined;
 }
 
+/** A reservation made ready for computing: its time in milliseconds and its amounts. */
+export interface Claim extends Window {
+  reservation: Reservation;
+  amounts: Amounts;
+}
+
+export function claimOf(reservation: Reservation): Claim {
+  const { from, to, need } = reservation;
+  return { reservation, from: ms(from), to: ms(to), amounts: amountsOf(need) };
+}
+
+/** All that is reserved in the ledger. */
+export const claimsOf = (ledger: WorkerLedger): Claim[] => Object.values(ledger.reservations).map(claimOf);
+
 /**
- * The most that is taken at any one moment of the window, per dimension.
- * The peak can only lie at the window's start or where a reservation begins, so only these are summed.
+ * The most that is taken at any one moment of the window, per dimension: what is taken rises only where a claim
+ * begins, so that one walk through begins and ends tells.
  */
-export function peakUsage(reservations: Iterable<Reservation>, window: Window): Amounts {
-  const crossing: { from: number; to: number; amounts: Amounts }[] = [];
-  for (const reservation of reservations) {
-    const span = { from: ms(reservation.from), to: ms(reservation.to) };
-    if (overlap(span, window)) crossing.push({ ...span, amounts: amountsOf(reservation.need) });
-  }
+export function peakUsage(claims: Iterable<Claim>, window: Window): Amounts {
+  const begins = [...claims].filter((claim) => claim.from < claim.to && overlap(claim, window));
+  begins.sort((one, other) => one.from - other.from);
+  const ends = begins.toSorted((one, other) => one.to - other.to);
   const peak = { ...NOTHING };
-  for (const at of crossing) {
-    const moment = Math.max(at.from, window.from);
-    const sum = { ...NOTHING };
-    for (const other of crossing) {
-      if (other.from > moment || other.to <= moment) continue;
-      for (const dimension of DIMENSIONS) sum[dimension] += other.amounts[dimension];
+  const level = { ...NOTHING };
+  let ended = 0;
+  for (const [begun, claim] of begins.entries()) {
+    const moment = Math.max(claim.from, window.from);
+    for (let first = ends[ended]; first && first.to <= moment; first = ends[ended]) {
+      ended += 1;
+      // Decimals do not add up and down exactly: nothing is nothing, whatever the sums say.
+      if (ended === begun) Object.assign(level, NOTHING);
+      else for (const dimension of DIMENSIONS) level[dimension] -= first.amounts[dimension];
     }
-    for (const dimension of DIMENSIONS) peak[dimension] = Math.max(peak[dimension], sum[dimension]);
+    for (const dimension of DIMENSIONS) {
+      level[dimension] += claim.amounts[dimension];
+      if (level[dimension] > peak[dimension]) peak[dimension] = level[dimension];
+    }
   }
   return peak;
 }
 
-/** The first dimension in which the need does not fit into the ledger over the window; nothing if it fits. */
+/**
+ * The first dimension in which the need does not fit into the ledger over the window; nothing if it fits.
+ * @param claims all of the ledger
+ * @param except placement that does not count
+ */
 export function shortfall(
   ledger: WorkerLedger,
+  claims: Iterable<Claim>,
   need: Need,
   window: Window,
   except?: string,
 ): Shortfall | undefined {
-  const others = Object.values(ledger.reservations).filter((other) => other.placementId !== except);
-  const taken = peakUsage(others, window);
+  const crossing = [...claims].filter(
+    (claim) => overlap(claim, window) && claim.reservation.placementId !== except,
+  );
+  const taken = peakUsage(crossing, window);
   const foreign = amountsOf(ledger.foreign);
   const limit = limitsOf(ledger);
   const wanted = amountsOf(need);
@@ -60,10 +85,8 @@ export function shortfall(
     const free = limit[dimension] - taken[dimension] - standing;
     // Sums of decimals such as 0.1 + 0.2 must not refuse what fits.
     if (wanted[dimension] <= free + 1e-9) continue;
-    const inTheWay = others
-      .filter((other) => overlap({ from: ms(other.from), to: ms(other.to) }, window))
-      .sort((one, other) => ms(one.to) - ms(other.to))[0];
-    return { dimension, wanted: wanted[dimension], free, inTheWay };
+    const [first] = crossing.sort((one, other) => one.to - other.to);
+    return { dimension, wanted: wanted[dimension], free, inTheWay: first?.reservation };
   }
   return undefined;
 }

@@ -1,15 +1,15 @@
 import { type Bare, type Decider, happened } from './decider.ts';
 import { Refusal } from './refusal.ts';
 import { sameJson } from './same-json.ts';
-import { ms } from './time.ts';
-import { shortfall } from './usage.ts';
+import { claimsOf } from './usage.ts';
 import {
   portsOf,
-  type Reservation,
   type WorkerLedger,
   type WorkerLedgerCommand,
   type WorkerLedgerEvent,
 } from './worker-ledger.ts';
+import { LedgerDraft } from './worker-ledger-draft.ts';
+import { type Claims, reserve, rewindow, widen } from './worker-ledger-reserving.ts';
 
 type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand, { type: Type }>;
 
@@ -17,12 +17,18 @@ type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand,
 export const workerLedgerDecider: Decider<WorkerLedger, WorkerLedgerCommand, WorkerLedgerEvent> = {
   decide: (state, command, now) => {
     const common = happened(command, now);
-    return decide(state, command).map((event) => ({ ...event, ...common }));
+    const claims = () => (state ? claimsOf(state) : []);
+    return decide(state, command, claims).map((event) => ({ ...event, ...common }));
   },
   evolve,
+  draft: (state) => new LedgerDraft(state, { decide, evolve }),
 };
 
-function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand): Bare<WorkerLedgerEvent>[] {
+function decide(
+  state: WorkerLedger | undefined,
+  command: WorkerLedgerCommand,
+  claims: Claims,
+): Bare<WorkerLedgerEvent>[] {
   if (command.type === 'openLedger') {
     if (state) return [];
     const { workerId, capacity, portRange } = command;
@@ -35,15 +41,15 @@ function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand): 
         ? []
         : [{ type: 'worker-ledger.capacity.changed', capacity: command.capacity }];
     case 'reserve':
-      return reserve(state, command.reservation);
+      return reserve(state, command.reservation, claims);
     case 'release':
       return state.reservations[command.placementId]
         ? [{ type: 'worker-ledger.released', placementId: command.placementId }]
         : [];
     case 'widen':
-      return widen(state, command);
+      return widen(state, command, claims);
     case 'rewindow':
-      return rewindow(state, command);
+      return rewindow(state, command, claims);
     case 'allocatePorts':
       return allocatePorts(state, command);
     case 'unbindPorts': {
@@ -72,73 +78,6 @@ function decide(state: WorkerLedger | undefined, command: WorkerLedgerCommand): 
         ? []
         : [{ type: 'worker-ledger.admission.changed', admission: 'open' }];
   }
-}
-
-function reserve(state: WorkerLedger, reservation: Reservation): Bare<WorkerLedgerEvent>[] {
-  const known = state.reservations[reservation.placementId];
-  if (known) {
-    if (sameJson(known, reservation)) return [];
-    throw new Refusal('conflict', `placement ${reservation.placementId} is reserved with other terms`);
-  }
-  if (state.admission !== 'open') {
-    throw new Refusal(
-      'doesNotFit',
-      `worker ${state.workerId} takes no new sessions: its ledger is ${state.admission}`,
-    );
-  }
-  refuseIfShort(state, reservation);
-  return [{ type: 'worker-ledger.reserved', reservation }];
-}
-
-function widen(state: WorkerLedger, command: Of<'widen'>): Bare<WorkerLedgerEvent>[] {
-  const known = reservationOf(state, command.placementId);
-  const from = ms(command.from) < ms(known.from) ? command.from : known.from;
-  const to = ms(command.to) > ms(known.to) ? command.to : known.to;
-  const changingFrom = Math.max(known.changingFrom ?? 0, command.sessionVersion);
-  refuseUnlessFree(state, known, from, to);
-  if (known.from === from && known.to === to && known.changingFrom === changingFrom) return [];
-  return [{ type: 'worker-ledger.rewindowed', placementId: known.placementId, from, to, changingFrom }];
-}
-
-function rewindow(state: WorkerLedger, command: Of<'rewindow'>): Bare<WorkerLedgerEvent>[] {
-  const { from, to, sessionVersion } = command;
-  const known = reservationOf(state, command.placementId);
-  if (known.changingFrom !== undefined && sessionVersion <= known.changingFrom) return [];
-  if (known.from === from && known.to === to && known.changingFrom === undefined) return [];
-  refuseUnlessFree(state, known, from, to);
-  return [{ type: 'worker-ledger.rewindowed', placementId: known.placementId, from, to }];
-}
-
-function reservationOf(state: WorkerLedger, placementId: string): Reservation {
-  const known = state.reservations[placementId];
-  if (!known) throw new Refusal('notFound', `worker ${state.workerId} has no reservation ${placementId}`);
-  return known;
-}
-
-function refuseUnlessFree(state: WorkerLedger, known: Reservation, from: string, to: string): void {
-  if (ms(from) >= ms(known.from) && ms(to) <= ms(known.to)) return;
-  if (state.admission === 'closed') throw new Refusal('doesNotFit', `worker ${state.workerId} is closed`);
-  refuseIfShort(state, { ...known, from, to }, known.placementId);
-}
-
-function refuseIfShort(state: WorkerLedger, wanted: Reservation, except?: string): void {
-  const short = shortfall(state, wanted.need, { from: ms(wanted.from), to: ms(wanted.to) }, except);
-  if (!short) return;
-  const blocker = short.inTheWay
-    ? `; session ${short.inTheWay.sessionId} is in the way until ${short.inTheWay.to}`
-    : '';
-  throw new Refusal(
-    'doesNotFit',
-    `worker ${state.workerId} has ${short.free} ${short.dimension} free in that time, ${short.wanted} are needed${blocker}`,
-    {
-      facts: {
-        dimension: short.dimension,
-        wanted: short.wanted,
-        free: short.free,
-        sessionId: short.inTheWay?.sessionId,
-      },
-    },
-  );
 }
 
 /** First free port first, ascending, as the original does; the same lab asking again gets what it has. */

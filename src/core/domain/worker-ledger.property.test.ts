@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evolveAll } from './decider.ts';
+import { draftOf, evolveAll } from './decider.ts';
 import { labRecordId, placementId, sessionId, workerId } from './ids.ts';
 import { Refusal } from './refusal.ts';
 import { type Capacity, DIMENSIONS, type Need } from './resources.ts';
@@ -13,7 +13,7 @@ import { workerLedgerDecider } from './worker-ledger-decider.ts';
 const by = 'tester';
 const capacity: Capacity = { cpuCores: 12, memoryGb: 24, storageGb: 60, nodes: 15, ports: 12, sessions: 4 };
 const portRange = { first: 2000, last: 2009 };
-const first = { type: 'openLedger', workerId: workerId.parse('w-1'), capacity, portRange, by } as const;
+const opening = { type: 'openLedger', workerId: workerId.parse('w-1'), capacity, portRange, by } as const;
 
 const tenths = (most: number) => fc.nat(most * 10).map((amount) => amount / 10);
 const needs: fc.Arbitrary<Need> = fc.record({
@@ -99,7 +99,7 @@ describe("a worker's ledger, whatever is asked of it", () => {
     checkWalks({
       decider: workerLedgerDecider,
       schema: workerLedger,
-      first,
+      first: opening,
       commands: anything,
       always: checkPorts,
     });
@@ -119,7 +119,36 @@ describe("a worker's ledger, whatever is asked of it", () => {
       }
     });
   });
+
+  it('comes to the same as a draft of many commands as it does command by command', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 60, size: 'max' }), fc.nat(20), (sent, earlier) => {
+        const before = sent.slice(0, earlier).reduce(step, step({ ledger: undefined }, opening)).ledger;
+        const frozen = structuredClone(before);
+        const draft = draftOf(workerLedgerDecider, before);
+        let [ledger, refused] = [before, false];
+        for (const command of sent.slice(earlier)) {
+          const events = attempt(() => draft.decide(command, T0));
+          ({ ledger, refused } = step({ ledger }, command));
+          expect(events instanceof Refusal).toBe(refused);
+          expect(draft.state).toEqual(ledger);
+        }
+        expect(before).toEqual(frozen);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
+
+/** The ledger after the command, which may be refused. */
+function step(
+  { ledger }: { ledger: WorkerLedger | undefined },
+  command: WorkerLedgerCommand,
+): { ledger: WorkerLedger; refused: boolean } {
+  const events = attempt(() => workerLedgerDecider.decide(ledger, command, T0));
+  const refused = events instanceof Refusal;
+  return { ledger: evolveAll(workerLedgerDecider, ledger, refused ? [] : events), refused };
+}
 
 /** Sends commands at random and checks each change. */
 function expectAlways(
@@ -132,7 +161,7 @@ function expectAlways(
       let ledger = evolveAll(
         workerLedgerDecider,
         undefined,
-        workerLedgerDecider.decide(undefined, first, T0),
+        workerLedgerDecider.decide(undefined, opening, T0),
       );
       for (const command of sent) {
         const before = ledger;
