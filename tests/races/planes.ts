@@ -43,11 +43,11 @@ function sceneOf({ admin, controller }: Replica, clock: VirtualClock) {
   const at = (hours: number) => new Date(clock.now() + hours * 3_600_000).toISOString();
   return {
     at,
-    definition: async () => {
+    definition: async (): Promise<{ id: string }> => {
       const body = { name: 'two-routers', version: '1.0.0', topology: TOPOLOGY };
       const { id } = await admin.definitions.create({ body });
       const command = { type: 'recordSync' as const, status: 'success' as const };
-      await controller.internal.definitions.command({ params: { id }, body: { command } });
+      return controller.internal.definitions.command({ params: { id }, body: { command } });
     },
     workers: async (count: number, more: object = {}): Promise<WorkerId[]> => {
       const body = { ...TEMPLATE, licenceType: 'ENTERPRISE' as const, maxNodes: 500, ...more };
@@ -55,12 +55,39 @@ function sceneOf({ admin, controller }: Replica, clock: VirtualClock) {
       const made = Array.from({ length: count }, () => admin.workers.create({ body: { templateId } }));
       return (await Promise.all(made)).map(({ id }) => workerId.parse(id));
     },
+    /** Takes a worker that is asked for to RUNNING, as the worker controller does. */
+    run: async (id: WorkerId): Promise<void> => {
+      for (const command of becomingReady(at(0)))
+        await controller.internal.workers.command({ params: { id }, body: { command } });
+    },
     /** A session of an hour, that many hours from now. */
     book: async (inHours: number) => {
       const slot = { start: at(inHours), end: at(inHours + 1) };
       return admin.sessions.book({ body: { definition: { name: 'two-routers' }, ...slot } });
     },
   };
+}
+
+type WorkerCommand = Parameters<Everything['internal']['workers']['command']>[0]['body']['command'];
+
+function becomingReady(requestedAt: string): WorkerCommand[] {
+  const attempt = {
+    number: 1,
+    clientToken: 't',
+    imageId: 'ami-1',
+    instanceType: TEMPLATE.instanceType,
+    securityGroupIds: [],
+    nestedVirtualization: true,
+    requestedAt,
+  };
+  const fine = { status: 'True' as const, reason: 'Test', message: '' };
+  return [
+    { type: 'requestInstance', attempt },
+    { type: 'instanceRunning' },
+    { type: 'setCondition', condition: { ...fine, type: 'CmlReady' } },
+    { type: 'setCondition', condition: { ...fine, type: 'Licensed' } },
+    { type: 'becomeReady' },
+  ];
 }
 
 /** Asks for one placement, as a scheduler does, decided on that version of the session where one is given. */

@@ -24,17 +24,34 @@ export interface Action {
   reason?: string | undefined;
 }
 
-/** Sends a session the command that `wish` makes of its state, if the caller may act on it. */
+/** How often a wish is made anew after the session changed under it. */
+const ATTEMPTS = 8;
+
+/**
+ * Sends a session a command, if the caller may act on it. A command that is made of the session's state holds
+ * for that state only: it is made anew where another write came first.
+ */
 export async function act(
   services: Services,
-  action: Action,
-  wish: (session: Session) => Wish,
+  { id, caller, terms, reason }: Action,
+  wish: Wish | ((session: Session) => Wish),
 ): Promise<SessionView> {
-  const stored = await loadExisting(services.store, 'session', action.id);
-  refuseUnlessActing(action.caller, stored.state);
-  const command = { ...wish(stored.state), by: actorOf(action.caller), reason: action.reason };
-  const after = await services.commands.execute('session', action.id, command, action.terms);
-  return oneSessionView(services, after, action.caller);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const stored = await loadExisting(services.store, 'session', id);
+    refuseUnlessActing(caller, stored.state);
+    const made = typeof wish === 'function' ? wish(stored.state) : wish;
+    const binds = typeof wish === 'function' && terms.expectedVersion === undefined;
+    try {
+      const command = { ...made, by: actorOf(caller), reason };
+      const held = binds ? { ...terms, expectedVersion: stored.version } : terms;
+      const after = await services.commands.execute('session', id, command, held);
+      return await oneSessionView(services, after, caller);
+    } catch (refusal) {
+      const again = binds && refusal instanceof Refusal && refusal.code === 'staleVersion';
+      if (!again) throw refusal;
+    }
+  }
+  throw new Refusal('busy', `session ${id} is written by too many at once; try again`);
 }
 
 /** Finishes a running session now: its evidence is collected, or it simply ends where there is none to collect. */

@@ -13,6 +13,7 @@ import { oneWorkerView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
 import { takeSeat } from './seats.ts';
+import { settleAdmission } from './worker-admission.ts';
 
 /** A worker that is wanted. */
 export interface WorkerWish {
@@ -154,16 +155,16 @@ export async function actOnWorker(
   services.commands.rehearse('worker', stored, command);
   // A crash may have come between a worker and its ledger.
   await openLedger(services, stored.state, by);
-  const before = (await loadExisting(services.store, 'worker-ledger', id)).state.admission;
   await setAdmission(services, id, type, force, by, reason);
-  const after = await services.commands
-    .execute('worker', id, command, terms)
-    .catch(async (refusal: unknown) => {
-      // The worker changed in between: its ledger is put back as it was.
-      if (refusal instanceof Refusal && before === 'open')
-        await services.commands.execute('worker-ledger', id, { type: 'reopen', by, reason });
-      throw refusal;
-    });
+  let after: Stored<Worker>;
+  try {
+    after = await services.commands.execute('worker', id, command, terms);
+  } finally {
+    // Somebody else may have acted in between, or the worker refused: its ledger follows what has become of it.
+    await settleAdmission(services, id, { by, reason }).catch((error: unknown) =>
+      services.log.warn({ err: error, workerId: id }, 'a ledger may not fit its worker yet'),
+    );
+  }
   if (type !== 'start') return oneWorkerView(services, after);
   const settings = await services.settings.get();
   const until = iso(services.clock.now() + settings.snoozeSeconds * 1000);

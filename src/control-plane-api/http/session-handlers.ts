@@ -96,24 +96,28 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
       return changeTimeslot(services, action(call), () => ({ start, end }));
     },
     cancel: (call) =>
-      act(services, action(call), () => ({
+      act(services, action(call), {
         type: 'end',
         outcome: 'cancelled',
         reason: call.body.reason ?? 'cancelled',
-      })),
-    hold: (call) => act(services, action(call), () => ({ type: 'hold' })),
-    unhold: (call) => act(services, action(call), () => ({ type: 'unhold' })),
-    pause: (call) => act(services, action(call), () => ({ type: 'pause', afterStop: 'stay' })),
-    resume: (call) => act(services, action(call), () => ({ type: 'resume' })),
-    restart: (call) => act(services, action(call), () => ({ type: 'pause', afterStop: call.body.mode })),
+      }),
+    hold: (call) => act(services, action(call), { type: 'hold' }),
+    unhold: (call) => act(services, action(call), { type: 'unhold' }),
+    pause: (call) => act(services, action(call), { type: 'pause', afterStop: 'stay' }),
+    resume: (call) => act(services, action(call), { type: 'resume' }),
+    restart: (call) => act(services, action(call), { type: 'pause', afterStop: call.body.mode }),
     collect: (call) => act(services, action(call), finishNow),
     grade: (call) => gradeAgain(services, action(call)),
     retryStep: ({ params: { id, pipeline, step }, ...call }) =>
-      act(services, { id, caller: call.caller, terms: termsOf(call) }, () => ({
-        type: 'retryStep',
-        pipeline,
-        step,
-      })),
+      act(
+        services,
+        { id, caller: call.caller, terms: termsOf(call) },
+        {
+          type: 'retryStep',
+          pipeline,
+          step,
+        },
+      ),
   };
 }
 
