@@ -29,7 +29,7 @@ export async function loseSessions(visit: Visit, which: Lost, reason: string): P
   }
 }
 
-/** Marks the records of the worker's labs as gone with it. */
+/** Marks the records of the worker's labs as gone with it. Ports first: a record that is gone is not looked at again. */
 export async function orphanLabRecords(visit: Visit): Promise<void> {
   const { internal } = visit.deps.client;
   const where = JSON.stringify({ workerId: visit.worker.id });
@@ -37,6 +37,7 @@ export async function orphanLabRecords(visit: Visit): Promise<void> {
     internal.labRecords.list({ query: { where, cursor } }),
   )) {
     if (['ORPHANED', 'DELETED', 'ARCHIVED'].includes(state.status)) continue;
+    await unlessTooLate(() => visit.actOnLedger({ type: 'releasePorts', labRecordId: state.id }));
     await unlessTooLate(() =>
       internal.labRecords.command({
         params: { id },

@@ -21,6 +21,10 @@ describe('terminating a worker', () => {
         },
       },
     });
+    await on.controller.internal.workerLedgers.command({
+      params: { id },
+      body: { command: { type: 'allocatePorts', labRecordId: 'lab-1', names: ['R1', 'R2'] } },
+    });
     await expect(on.admin.workers.terminate({ params: { id }, body: {} })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(session),
@@ -31,6 +35,7 @@ describe('terminating a worker', () => {
     expect((await on.admin.sessions.get({ params: { id: session } })).status).toBe('PENDING');
     const record = await on.controller.internal.labRecords.get({ params: { id: 'lab-1' } });
     expect(record.state.status).toBe('ORPHANED');
+    expect((await on.admin.workers.ledger({ params: { id } })).ports).toEqual({});
   });
 
   it('stops what runs on it first, so that its licence can be given back', async () => {
