@@ -126,7 +126,7 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
     endpointBase: OUTSIDE_URL,
     credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
     attempts: 1, // the SDK waits on real time between attempts
-    requestHandler: fetchRequestHandler(web('worker-controller')),
+    requestHandler: fetchRequestHandler(web('worker-controller'), { clock, timeoutMs: 20_000 }),
   });
   // The SDK is loaded before time moves on.
   await cloud.findByTags('us-east-1', { none: 'none' });

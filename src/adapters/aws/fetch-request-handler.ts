@@ -1,3 +1,4 @@
+import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { AwsConnection } from './clients.ts';
 
 /** The part of `fetch` that is needed; an in-process server can stand in for it. */
@@ -15,22 +16,36 @@ interface SdkRequest {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Lets the SDK's clients speak through a function like `fetch`, so that the whole system can run in one process. */
-export function fetchRequestHandler(fetch: Fetch): NonNullable<AwsConnection['requestHandler']> {
+/**
+ * Lets the SDK's clients speak through a function like `fetch`, so that the whole system can run in one process.
+ * @param deadline how long one request may take; for ever where absent
+ */
+export function fetchRequestHandler(
+  fetch: Fetch,
+  deadline?: { clock: Clock; timeoutMs: number },
+): NonNullable<AwsConnection['requestHandler']> {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request: SdkRequest) => {
       const { method, headers, body } = request;
       const init: RequestInit = { method, headers };
       if (body !== undefined && method !== 'GET' && method !== 'HEAD') init.body = body;
-      const answer = await fetch(urlOf(request), init);
-      return {
-        response: {
-          statusCode: answer.status,
-          headers: Object.fromEntries(answer.headers),
-          body: new Uint8Array(await answer.arrayBuffer()),
-        },
-      };
+      const late = new AbortController();
+      const cancel = deadline?.clock.after(deadline.timeoutMs, () =>
+        late.abort(new DOMException(`no answer within ${deadline.timeoutMs} ms`, 'TimeoutError')),
+      );
+      try {
+        const answer = await fetch(urlOf(request), { ...init, signal: late.signal });
+        return {
+          response: {
+            statusCode: answer.status,
+            headers: Object.fromEntries(answer.headers),
+            body: new Uint8Array(await answer.arrayBuffer()),
+          },
+        };
+      } finally {
+        cancel?.();
+      }
     },
     destroy: () => {},
     updateHttpClientConfig: () => {},

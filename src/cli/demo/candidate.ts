@@ -1,13 +1,20 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { seedSolution } from '../seeds/seed-definitions.ts';
 import type { Role } from './cast.ts';
 import { patiently, type Stage } from './stage.ts';
 
 /** How long a candidate's login may take to be noticed: its event may be lost, then LDS is asked in time. */
 const NOTICED_WITHIN_MS = 300_000;
 
-/** Plays the candidate's part from the moment the lab is ready, at the LDS of the simulator. */
-export async function play(role: Role, session: SessionView, stage: Stage): Promise<void> {
+/**
+ * Plays the candidate's part from the moment the lab is ready, at the LDS of the simulator.
+ * @param solution what to type into every device, by its label
+ */
+export async function play(
+  role: Role,
+  session: SessionView,
+  solution: Readonly<Record<string, string>>,
+  stage: Stage,
+): Promise<void> {
   if (!role.logsIn) return;
   const { api, clock } = stage;
   const { ldsSessionId } = await api.sessions.userSession({ params: { id: session.id } });
@@ -15,7 +22,7 @@ export async function play(role: Role, session: SessionView, stage: Stage): Prom
   const at = `/lds/sim/sessions/${ldsSessionId}`;
   await insist(stage, () => stage.outside('POST', `${at}/login`, {}));
   await untilRunning(session.id, stage);
-  if (role.solves) await solve(role.definition, at, stage);
+  if (role.solves) await solve(solution, at, stage);
   if (role.ends === 'finishes') await insist(stage, () => stage.outside('POST', `${at}/finish`, {}));
   if (role.ends === 'isCutOff') {
     await clock.sleep(500);
@@ -26,9 +33,8 @@ export async function play(role: Role, session: SessionView, stage: Stage): Prom
   }
 }
 
-/** Types the solution into every device. */
-async function solve(definition: string, at: string, stage: Stage): Promise<void> {
-  for (const [label, configuration] of Object.entries((await seedSolution(definition)) ?? {})) {
+async function solve(solution: Readonly<Record<string, string>>, at: string, stage: Stage): Promise<void> {
+  for (const [label, configuration] of Object.entries(solution)) {
     const path = `${at}/devices/${encodeURIComponent(label)}/configuration`;
     await insist(stage, () => stage.outside('PUT', path, { configuration, mode: 'merge' }));
   }

@@ -14,6 +14,7 @@ import { faultsFound, wentRight } from './judge.ts';
 import { type Outcome, perform } from './perform.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { simulatorLevers } from './simulator-levers.ts';
+import { solutionsFor } from './solutions.ts';
 
 /** How the demo is to be played. */
 export interface DemoOptions {
@@ -73,9 +74,11 @@ async function play(
     await setFaults(faultsEverywhere(seed, faults / 100));
     progress.note(`${faults} % of everything goes wrong, by seed ${seed}.`);
   }
+  const cast = faults > 0 ? PATIENT_CAST : CAST;
   return perform(
     {
-      cast: faults > 0 ? PATIENT_CAST : CAST,
+      cast,
+      solutions: await solutionsFor(cast),
       patienceMs: faults > 0 ? FAULTY_PATIENCE_MS : PATIENCE_MS,
       onLook: ({ who }, session) => progress.update(who, session),
       onSessionsOver: () => progress.note('All sessions are over. Waiting for the fleet to drain …'),

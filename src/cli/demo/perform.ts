@@ -3,11 +3,13 @@ import type { Api } from '../api.ts';
 import { play } from './candidate.ts';
 import type { Role } from './cast.ts';
 import type { Told } from './judge.ts';
+import type { Solutions } from './solutions.ts';
 import { patiently, type Stage } from './stage.ts';
 
 /** Who plays, and how long everything may take. */
 export interface Performance {
   cast: readonly Role[];
+  solutions: Solutions;
   /** Milliseconds for all sessions to be over, and then for the fleet to drain. */
   patienceMs: number;
   onLook?: ((role: Role, session: SessionView) => void) | undefined;
@@ -40,8 +42,9 @@ async function untilBookable({ cast, patienceMs }: Performance, stage: Stage): P
 }
 
 /** Books the session, plays its candidate, and waits until it is over. */
-async function follow(role: Role, { patienceMs, onLook }: Performance, stage: Stage): Promise<Told> {
+async function follow(role: Role, performance: Performance, stage: Stage): Promise<Told> {
   const { api, clock } = stage;
+  const { patienceMs, solutions, onLook } = performance;
   const started = clock.monotonic();
   let session = await book(role, api);
   let played: Promise<void> | undefined;
@@ -50,7 +53,7 @@ async function follow(role: Role, { patienceMs, onLook }: Performance, stage: St
     session = await api.sessions.get({ params: { id: session.id } });
     onLook?.(role, session);
     if (session.status === 'READY') {
-      played ??= play(role, session, stage).catch((error: unknown) => {
+      played ??= play(role, session, solutions.get(role.definition) ?? {}, stage).catch((error: unknown) => {
         stumbled = error;
       });
     }
