@@ -90,7 +90,12 @@ export function describeCommits(under: StoreInTest): void {
       await under.put(change('s1', 0, state));
       state.list.push('changed by the writer');
       const first = await under.store.load<{ list: string[] }>('session', 's1');
-      first?.state.list.push('changed by a reader');
+      try {
+        first?.state.list.push('changed by a reader');
+      } catch (error) {
+        // What is shared between readers is frozen.
+        expect(error).toBeInstanceOf(TypeError);
+      }
       expect((await under.store.load('session', 's1'))?.state).toEqual({ list: ['a'] });
     });
 

@@ -33,9 +33,10 @@ export class GroupCommit {
    * Runs `work` within a transaction and resolves with what it returns once that is durable. Where a batch
    * fails its works run again one by one, so `work` must change nothing but the database.
    * @param weight about how many rows it writes
+   * @param durable is told the result as soon as that is durable, in the order of the works, before anybody else
    * @throws Refusal `busy` where too much waits already
    */
-  write<T>(work: () => T, weight = 1): Promise<T> {
+  write<T>(work: () => T, weight = 1, durable?: (result: T) => void): Promise<T> {
     if (this.#weight >= MOST_WAITING) {
       return Promise.reject(
         new Refusal('busy', 'the database has more writes waiting than it can take; try again in a second'),
@@ -48,7 +49,11 @@ export class GroupCommit {
         run: () => {
           result = { value: work() };
         },
-        succeed: () => (result ? resolve(result.value) : reject(new Error('a write was never run'))),
+        succeed: () => {
+          if (!result) return reject(new Error('a write was never run'));
+          durable?.(result.value);
+          resolve(result.value);
+        },
         fail: reject,
       });
       this.#weight += weight;

@@ -5,8 +5,8 @@ import { BY_ID, type ListPlan } from '../state-store/list-plan.ts';
 import type { StoredShape } from '../state-store/stored-shape.ts';
 import type { Dialect } from './dialect.ts';
 import { columnOf } from './field-columns.ts';
+import { DOCUMENT_COLUMNS } from './kind-statements.ts';
 import { tableOf } from './schema.ts';
-import { DOCUMENT_COLUMNS } from './statements.ts';
 
 /** A statement with the values of its parameters. */
 export interface Statement {

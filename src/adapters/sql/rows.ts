@@ -6,22 +6,40 @@ import { type StoredShapes, upcast } from '../state-store/stored-shape.ts';
 /** A row as a driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The document in a row, its state in today's shape. */
-export function documentOf<State>(kind: Kind, shapes: StoredShapes, row: Row): Stored<State> {
-  const id = text(row, 'id');
-  const state = upcast(shapes[kind], kind, id, number(row, 'shape'), JSON.parse(text(row, 'state')));
+/** A document as it stands in the database. */
+export interface DocumentText {
+  version: number;
+  /** Number of the shape that the state is written in. */
+  shape: number;
+  state: string;
+  fences: string;
+}
+
+/** The document in a row. */
+export function documentTextOf(row: Row): DocumentText {
   return {
-    kind,
-    id,
     version: number(row, 'version'),
-    state: state as State,
-    fences: JSON.parse(text(row, 'fences')),
+    shape: number(row, 'shape'),
+    state: text(row, 'state'),
+    fences: text(row, 'fences'),
   };
+}
+
+/** The document that the text stands for, its state in today's shape. */
+export function documentOf(
+  kind: Kind,
+  id: string,
+  shapes: StoredShapes,
+  { version, shape, state, fences }: DocumentText,
+): Stored<unknown> {
+  const today = upcast(shapes[kind], kind, id, shape, JSON.parse(state));
+  return { kind, id, version, state: today, fences: JSON.parse(fences) };
 }
 
 /** The event in a row. */
 export function eventOf(row: Row): LoggedEvent {
-  const event: LoggedEvent = {
+  const correlationId = row['correlation_id'] === null ? undefined : text(row, 'correlation_id');
+  return loggedEvent(text(row, 'data'), {
     cursor: number(row, 'position'),
     kind: text(row, 'kind') as Kind,
     id: text(row, 'id'),
@@ -30,9 +48,16 @@ export function eventOf(row: Row): LoggedEvent {
     type: text(row, 'type'),
     at: text(row, 'occurred_at'),
     by: text(row, 'caused_by'),
-    data: JSON.parse(text(row, 'data')),
-  };
-  return row['correlation_id'] === null ? event : { ...event, correlationId: text(row, 'correlation_id') };
+    ...(correlationId === undefined ? {} : { correlationId }),
+  });
+}
+
+/** The event with its data, which is read from its text when somebody looks: most readers go by the type. */
+export function loggedEvent(data: string, event: Omit<LoggedEvent, 'data'>): LoggedEvent {
+  return Object.defineProperty({ ...event, data: undefined }, 'data', {
+    enumerable: true,
+    get: () => JSON.parse(data),
+  });
 }
 
 /** @throws Error where the column holds something else, that is, where the file was tampered with */

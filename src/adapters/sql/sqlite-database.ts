@@ -10,6 +10,11 @@ export const IN_MEMORY = ':memory:';
 
 /** How long opening waits for a process that is just about to end, in milliseconds. */
 const LOCK_WAIT_MS = 1_000;
+/**
+ * Pages of 4 KB in the log before they are moved into the file: a page that is written over and over is moved
+ * once, but nobody is answered while pages move.
+ */
+const CHECKPOINT_PAGES = 4_000;
 /** Prepared statements kept; lists have as many shapes as combinations of filters. */
 const MOST_STATEMENTS = 500;
 
@@ -44,20 +49,25 @@ export class SqliteDatabase {
     return this.#guard(() => this.#prepared(sql).get(...parameters));
   }
 
-  /** Runs a statement that changes something; only within `write`. @throws Refusal `unavailable`, `busy` */
-  run(sql: string, ...parameters: SQLInputValue[]): void {
-    this.#guard(() => this.#prepared(sql).run(...parameters));
+  /**
+   * Runs a statement that changes something; only within `write`. How many rows it changed, and the key of the
+   * last one that was inserted. @throws Refusal `unavailable`, `busy`
+   */
+  run(sql: string, ...parameters: SQLInputValue[]): { changes: number; lastKey: number } {
+    const { changes, lastInsertRowid } = this.#guard(() => this.#prepared(sql).run(...parameters));
+    return { changes: Number(changes), lastKey: Number(lastInsertRowid) };
   }
 
   /**
    * Runs `work` within a transaction shared with others and resolves with its result when that is durable.
    * `work` may run twice (see GroupCommit), so it must change nothing but the database.
    * @param weight about how many rows it writes
+   * @param durable is told the result as soon as that is durable, in the order of writing, before anybody else
    * @throws Refusal `unavailable`, `busy`
    */
-  async write<T>(work: () => T, weight = 1): Promise<T> {
+  async write<T>(work: () => T, weight = 1, durable?: (result: T) => void): Promise<T> {
     this.#checkOpen();
-    return this.#writes.write(work, weight);
+    return this.#writes.write(work, weight, durable);
   }
 
   /**
@@ -121,6 +131,7 @@ function opened(file: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
     database.exec('PRAGMA journal_size_limit = 67108864');
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.exec('PRAGMA cache_size = -65536');
     database.exec('BEGIN IMMEDIATE; COMMIT');
     return database;

@@ -8,17 +8,28 @@ import type {
   StateStore,
   Stored,
 } from '@lcm/core/spi/state-store.ts';
-import type { FieldValue } from '../state-store/field-value.ts';
 import { checkedWhere, planList } from '../state-store/list-plan.ts';
 import { writeCursor } from '../state-store/page-cursor.ts';
 import type { StoredShapes } from '../state-store/stored-shape.ts';
-import { type FieldColumn, fieldColumns, fieldValues } from './field-columns.ts';
+import { type Applied, applyChange, writeOut } from './apply-change.ts';
+import { KindStatements } from './kind-statements.ts';
+import { KnownDocuments } from './known-documents.ts';
 import { countStatement, listStatement } from './list-statement.ts';
-import { documentOf, eventOf, number, place, text } from './rows.ts';
+import { logStatements } from './log-statements.ts';
+import { LogTail } from './log-tail.ts';
+import {
+  type DocumentText,
+  documentOf,
+  documentTextOf,
+  eventOf,
+  number,
+  place,
+  type Row,
+  text,
+} from './rows.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { prepareSchema } from './sqlite-schema.ts';
-import { statements } from './statements.ts';
 
 /**
  * The state store in an SQLite file, or in memory with `:memory:`.
@@ -28,25 +39,16 @@ export function openSqliteStore(file: string, shapes: StoredShapes = KINDS): Sql
   return new SqliteStore(new SqliteDatabase(file), shapes);
 }
 
-const SQL = statements(sqliteDialect);
-
-/** A change with its documents written out, ready for the transaction. */
-interface WrittenChange {
-  kind: Kind;
-  id: string;
-  expectedVersion: number;
-  state: string;
-  /** In the order of the kind's columns. */
-  fields: FieldValue[];
-  fences: string;
-  events: { type: string; at: string; by: string; data: string; correlationId: string | null }[];
-}
+const LOG = logStatements(sqliteDialect);
 
 /** The state store on an SQLite database, which it closes with itself. Others may keep tables beside it. */
 export class SqliteStore implements StateStore {
   readonly #database: SqliteDatabase;
   readonly #shapes: StoredShapes;
+  readonly #statements = new Map<Kind, KindStatements>();
   readonly #listeners = new Set<() => void>();
+  readonly #known = new KnownDocuments();
+  readonly #tail: LogTail;
 
   /** @throws Refusal `unavailable` where a newer version of the program made the tables */
   constructor(database: SqliteDatabase, shapes: StoredShapes = KINDS) {
@@ -54,6 +56,7 @@ export class SqliteStore implements StateStore {
     this.#shapes = shapes;
     try {
       prepareSchema(database, shapes);
+      this.#tail = new LogTail(this.#headOfLog());
     } catch (error) {
       database.close();
       throw error;
@@ -61,11 +64,12 @@ export class SqliteStore implements StateStore {
   }
 
   async load<State>(kind: Kind, id: string): Promise<Stored<State> | undefined> {
-    return this.#load<State>(kind, id);
+    return this.#load(kind, id) as Stored<State> | undefined;
   }
 
   async loadMany<State>(kind: Kind, ids: readonly string[]): Promise<Stored<State>[]> {
-    return ids.map((id) => this.#load<State>(kind, id)).filter((found) => found !== undefined);
+    const found = ids.map((id) => this.#load(kind, id)).filter((stored) => stored !== undefined);
+    return found as Stored<State>[];
   }
 
   async list<State>(kind: Kind, query: ListQuery): Promise<Page<Stored<State>>> {
@@ -73,7 +77,7 @@ export class SqliteStore implements StateStore {
     const { sql, parameters } = listStatement(kind, this.#shapes[kind], plan, sqliteDialect);
     const rows = this.#database.all(sql, ...parameters);
     const page = rows.slice(0, plan.limit);
-    const items = page.map((row) => documentOf<State>(kind, this.#shapes, row));
+    const items = page.map((row) => this.#listed(kind, row) as Stored<State>);
     const last = page.at(-1);
     if (!last || rows.length <= plan.limit) return { items };
     return { items, nextCursor: writeCursor(plan.order, { value: place(last), id: text(last, 'id') }) };
@@ -87,35 +91,40 @@ export class SqliteStore implements StateStore {
   }
 
   async commit(changes: readonly Change[]): Promise<CommitOutcome[]> {
-    const written = changes.map((change) => writeOut(change, fieldColumns(this.#shapes[change.kind])));
+    const written = changes.map((change) =>
+      writeOut(change, this.#of(change.kind), this.#shapes[change.kind]),
+    );
     const weight = written.reduce((rows, { events }) => rows + 1 + events.length, 0);
-    const outcomes = await this.#database.write(() => written.map((change) => this.#apply(change)), weight);
-    if (outcomes.some(({ status }) => status === 'committed')) {
+    const applied = await this.#database.write(
+      () => written.map((change) => applyChange(this.#database, change)),
+      weight,
+      (durable) => this.#remember(durable),
+    );
+    if (applied.some(({ outcome }) => outcome.status === 'committed')) {
       for (const listener of this.#listeners) queueMicrotask(listener);
     }
-    return outcomes;
+    return applied.map(({ outcome }) => outcome);
   }
 
   async readLog(after: number, limit: number): Promise<LoggedEvent[]> {
-    return this.#database.all(SQL.readLog, after, limit).map(eventOf);
+    return this.#tail.read(after, limit) ?? this.#database.all(LOG.readLog, after, limit).map(eventOf);
   }
 
   async headOfLog(): Promise<number> {
-    const row = this.#database.get(SQL.headOfLog);
-    return row ? number(row, 'position') : 0;
+    return this.#headOfLog();
   }
 
   async history(kind: Kind, id: string, afterSeq: number, limit: number): Promise<LoggedEvent[]> {
-    return this.#database.all(SQL.history, kind, id, afterSeq, limit).map(eventOf);
+    return this.#database.all(LOG.history, kind, id, afterSeq, limit).map(eventOf);
   }
 
   async readCursor(reader: string): Promise<number> {
-    const row = this.#database.get(SQL.readCursor, reader);
+    const row = this.#database.get(LOG.readCursor, reader);
     return row ? number(row, 'position') : 0;
   }
 
   async saveCursor(reader: string, cursor: number): Promise<void> {
-    await this.#database.write(() => this.#database.run(SQL.saveCursor, reader, cursor));
+    await this.#database.write(() => this.#database.run(LOG.saveCursor, reader, cursor));
   }
 
   onCommit(listener: () => void): () => void {
@@ -128,51 +137,42 @@ export class SqliteStore implements StateStore {
     this.#database.close();
   }
 
-  #load<State>(kind: Kind, id: string): Stored<State> | undefined {
-    const row = this.#database.get(SQL.load(kind), id);
-    return row && documentOf<State>(kind, this.#shapes, row);
+  #headOfLog(): number {
+    const row = this.#database.get(LOG.headOfLog);
+    return row ? number(row, 'position') : 0;
   }
 
-  #apply({ kind, id, expectedVersion, state, fields, fences, events }: WrittenChange): CommitOutcome {
-    const columns = fieldColumns(this.#shapes[kind]).map(({ column }) => column);
-    const current = this.#database.get(SQL.versionOf(kind, columns), id);
-    const actualVersion = current ? number(current, 'version') : 0;
-    if (actualVersion !== expectedVersion) return { status: 'stale', actualVersion };
-    const version = actualVersion + 1;
-    const before = current ? number(current, 'last_seq') : 0;
-    const shape = this.#shapes[kind].schemaNumber;
-    const document = [id, version, before + events.length, shape, fences, state];
-    if (current) {
-      // An index is written only where a column of it is assigned, so columns that stay are left out.
-      const changed = columns.filter((column, index) => current[column] !== fields[index]);
-      const values = fields.filter((value, index) => current[columns[index] ?? ''] !== value);
-      this.#database.run(SQL.update(kind, changed), ...document, ...values);
-    } else {
-      this.#database.run(SQL.insert(kind, columns), ...document, ...fields);
-    }
-    for (const [index, { type, at, by, data, correlationId }] of events.entries()) {
-      const seq = before + 1 + index;
-      this.#database.run(SQL.appendEvent, kind, id, seq, version, type, at, by, data, correlationId);
-    }
-    return { status: 'committed', version };
+  #of(kind: Kind): KindStatements {
+    const known = this.#statements.get(kind);
+    if (known) return known;
+    const statements = new KindStatements(kind, this.#shapes[kind], sqliteDialect);
+    this.#statements.set(kind, statements);
+    return statements;
   }
-}
 
-function writeOut(change: Change, columns: readonly FieldColumn[]): WrittenChange {
-  const { kind, id, expectedVersion, state, fences, events } = change;
-  return {
-    kind,
-    id,
-    expectedVersion,
-    state: JSON.stringify(state),
-    fields: fieldValues(columns, state),
-    fences: JSON.stringify(fences),
-    events: events.map(({ type, at, by, data, correlationId }) => ({
-      type,
-      at,
-      by,
-      data: JSON.stringify(data) ?? 'null',
-      correlationId: correlationId ?? null,
-    })),
-  };
+  #load(kind: Kind, id: string): Stored<unknown> | undefined {
+    const read = (text: DocumentText) => documentOf(kind, id, this.#shapes, text);
+    const known = this.#known.get(kind, id, read);
+    if (known) return known;
+    const row = this.#database.get(this.#of(kind).load, id);
+    if (!row) return undefined;
+    this.#known.note(kind, id, documentTextOf(row));
+    return this.#known.get(kind, id, read);
+  }
+
+  /** Lists are long and looked at once: they use what is known, and leave it as it is. */
+  #listed(kind: Kind, row: Row): Stored<unknown> {
+    const id = text(row, 'id');
+    const read = (text: DocumentText) => documentOf(kind, id, this.#shapes, text);
+    return this.#known.get(kind, id, read) ?? read(documentTextOf(row));
+  }
+
+  #remember(durable: readonly Applied[]): void {
+    for (const { change, outcome, logged } of durable) {
+      if (outcome.status === 'stale') continue;
+      const { kind, id, shape, state, fences } = change;
+      this.#known.note(kind, id, { version: outcome.version, shape, state, fences });
+      this.#tail.append(logged);
+    }
+  }
 }
