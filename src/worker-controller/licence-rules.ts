@@ -40,6 +40,11 @@ export function extraNodes({ licenceType, maxNodes }: WorkerTemplate): number {
   return Math.max(0, (maxNodes ?? 0) - LICENCE_LIMITS[licenceType].nodes);
 }
 
+/** Whether the licence in force has fewer nodes than were to be bought. */
+export function isShortOfNodes(template: WorkerTemplate, { nodeLimit }: CmlLicence): boolean {
+  return extraNodes(template) > 0 && nodeLimit !== undefined && nodeLimit < (template.maxNodes ?? 0);
+}
+
 function isInCompliance({ authorization }: CmlLicence): boolean {
   return /^(IN_COMPLIANCE|AUTHORIZED)/i.test(authorization);
 }

@@ -1,7 +1,15 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { CmlLicence } from '@lcm/core/spi/cml.ts';
 import type { LiveCml } from './cml-server.ts';
-import { capacityUnder, extraNodes, isFree, isLicensed, isOfType, isRegistered } from './licence-rules.ts';
+import {
+  capacityUnder,
+  extraNodes,
+  isFree,
+  isLicensed,
+  isOfType,
+  isRegistered,
+  isShortOfNodes,
+} from './licence-rules.ts';
 import { licencePool, takeSeat } from './seats.ts';
 import { raiseWorkerTask } from './tasks.ts';
 import type { Visit } from './visit.ts';
@@ -17,6 +25,10 @@ export async function licensed(visit: Visit, cml: LiveCml): Promise<boolean> {
   const { template } = visit.worker;
   const licence = await readLicence(visit, cml);
   if (isLicensed(template.licenceType, licence)) {
+    if (isShortOfNodes(template, licence) && !hasAskedForNodes(visit)) {
+      await askForNodes(visit, cml);
+      return false;
+    }
     await visit.actOnLedger({ type: 'setCapacity', capacity: capacityUnder(template, licence) });
     // It may be registered without a seat of ours: kept over a stop, or registered by hand.
     await takeSeatOrSay(visit);
@@ -58,6 +70,24 @@ async function register(visit: Visit, cml: LiveCml, licence: CmlLicence): Promis
   await visit.setCondition('Licensed', 'Unknown', 'Registering', `registering as ${template.licenceType}`);
   visit.holdFast();
   await cml.server.system.register(template.licenceType, token, extraNodes(template));
+}
+
+/**
+ * A registration that was cut off before its nodes were bought has those of the base licence only. CML may
+ * have no more to give: it is asked once, which is noted when it has answered.
+ */
+async function askForNodes(visit: Visit, { server }: LiveCml): Promise<void> {
+  const { template } = visit.worker;
+  const token = await visit.deps.secrets.get(visit.deps.licenceToken(template.licenceType));
+  visit.holdFast();
+  await server.system.register(template.licenceType, token, extraNodes(template));
+  await visit.setCondition('Licensed', 'Unknown', 'NodesAsked', `asked for ${template.maxNodes} nodes`);
+}
+
+/** One that serves already goes on with what it has. */
+function hasAskedForNodes(visit: Visit): boolean {
+  const known = visit.worker.conditions.find(({ type }) => type === 'Licensed');
+  return known?.status === 'True' || known?.reason === 'NodesAsked';
 }
 
 async function reportRefusal(visit: Visit, licence: CmlLicence): Promise<void> {

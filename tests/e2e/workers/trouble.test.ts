@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minute, region, workerWorld } from './world.ts';
+import { minute, region, template, workerWorld } from './world.ts';
 
 describe('a launch that goes wrong', () => {
   it('is made in another zone when one has no capacity', async () => {
@@ -199,5 +199,30 @@ describe('an instance that no worker claims', () => {
     const left = on.alive().map(({ tags }) => tags['lcm:worker_id'] ?? tags['lcm:installation']);
     expect(left.sort()).toEqual(['another', id]);
     expect((await on.taskTitles())[0]).toContain('belonged to no worker');
+  });
+});
+
+describe('a registration that is cut off before its nodes are bought', () => {
+  it('has them bought before the worker serves', async () => {
+    const on = await workerWorld();
+    let cut = 0;
+    on.beforeRequests(async (url) => {
+      if (!url.endsWith('/licensing/features') || cut++ > 0) return;
+      throw new TypeError('fetch failed', { cause: new Error('the connection was reset') });
+    });
+    on.start();
+    const id = await on.serving();
+    expect(cut).toBe(2);
+    const { state } = await on.controller.internal.workerLedgers.get({ params: { id } });
+    expect(state.capacity.nodes).toBe(template.maxNodes);
+  });
+
+  it('makes do with what CML has to give', async () => {
+    const on = await workerWorld();
+    on.start();
+    const id = await on.serving({ maxNodes: 5_000 });
+    const { state } = await on.controller.internal.workerLedgers.get({ params: { id } });
+    expect(state.capacity.nodes).toBeLessThan(5_000);
+    expect((await on.get(id)).licence?.nodeLimit).toBe(state.capacity.nodes);
   });
 });
