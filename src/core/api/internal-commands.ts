@@ -44,7 +44,7 @@ export const sessionCommand = z.discriminatedUnion('type', [
   command('markStopped', {}),
   command('finish', {}),
   command('planPipeline', { pipeline: pipelineName, runId: z.string(), plan: z.array(stepPlan) }),
-  command('recordStep', { pipeline: pipelineName, runId: z.string(), step: stepProgress }),
+  command('recordSteps', { pipeline: pipelineName, runId: z.string(), steps: z.array(stepProgress) }),
   command('finishPipeline', {
     pipeline: pipelineName,
     runId: z.string(),

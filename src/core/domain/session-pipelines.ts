@@ -5,7 +5,7 @@ import type { Session } from './session-state.ts';
 import { iso } from './time.ts';
 
 /** The progress of a session's pipelines: one run of each at a time. */
-export const pipelines: RulesFor<'planPipeline' | 'recordStep' | 'finishPipeline' | 'retryStep'> = {
+export const pipelines: RulesFor<'planPipeline' | 'recordSteps' | 'finishPipeline' | 'retryStep'> = {
   planPipeline: (state, { pipeline, runId, plan }, now) => {
     const previous = state.pipelines[pipeline];
     if (previous?.runId === runId) return [];
@@ -30,11 +30,13 @@ export const pipelines: RulesFor<'planPipeline' | 'recordStep' | 'finishPipeline
     return [{ type: 'session.pipeline.planned', progress }];
   },
 
-  recordStep: (state, { pipeline, runId, step }) => {
-    const progress = runOf(state, pipeline, runId);
-    const known = progress.steps[step.name];
-    if (!known) throw new Refusal('rule', `pipeline ${pipeline} has no step ${step.name}`);
-    return sameJson(known, step) ? [] : [{ type: 'session.pipeline.step.recorded', pipeline, runId, step }];
+  recordSteps: (state, { pipeline, runId, steps }) => {
+    const known = runOf(state, pipeline, runId).steps;
+    const stranger = steps.find(({ name }) => !known[name]);
+    if (stranger) throw new Refusal('rule', `pipeline ${pipeline} has no step ${stranger.name}`);
+    return steps
+      .filter((step) => !sameJson(known[step.name], step))
+      .map((step) => ({ type: 'session.pipeline.step.recorded', pipeline, runId, step }));
   },
 
   finishPipeline: (state, { pipeline, runId, status }) =>

@@ -63,19 +63,25 @@ describe('a pipeline', () => {
       attempts: 1,
       output: { key: 'k' },
     };
-    const record = { type: 'recordStep', ...of1, step: done } as const;
+    const record = { type: 'recordSteps', ...of1, steps: [done] } as const;
     const recorded = { type: 'session.pipeline.step.recorded', ...of1, step: done } as const;
     whenSession(planned, record).happens(recorded);
     whenSession([...planned, recorded], record).happens();
+    const next = { name: 'lab_start', status: 'RUNNING', attempts: 1 } as const;
+    whenSession([...planned, recorded], { ...record, steps: [done, next] }).happens({
+      type: 'session.pipeline.step.recorded',
+      ...of1,
+      step: next,
+    });
   });
 
   it('takes no step of another run, nor one that was not planned', () => {
     const done: StepProgress = { name: 'content_sync', status: 'COMPLETED', attempts: 1 };
-    whenSession(planned, { type: 'recordStep', ...of1, runId: 'r-0', step: done }).isRefused(
+    whenSession(planned, { type: 'recordSteps', ...of1, runId: 'r-0', steps: [done] }).isRefused(
       'conflict',
       /r-0/,
     );
-    whenSession(planned, { type: 'recordStep', ...of1, step: pending('elsewhere') }).isRefused(
+    whenSession(planned, { type: 'recordSteps', ...of1, steps: [done, pending('elsewhere')] }).isRefused(
       'rule',
       /no step elsewhere/,
     );

@@ -93,7 +93,12 @@ export const anyWish: fc.Arbitrary<Wish<SessionCommand>> = fc.oneof(
     runId: runs,
     plan: fc.constant(plan),
   }),
-  fc.record({ type: fc.constant('recordStep' as const), pipeline: pipelines, runId: runs, step: progress }),
+  fc.record({
+    type: fc.constant('recordSteps' as const),
+    pipeline: pipelines,
+    runId: runs,
+    steps: fc.uniqueArray(progress, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+  }),
   fc.record({
     type: fc.constant('finishPipeline' as const),
     pipeline: pipelines,

@@ -120,7 +120,7 @@ export type SessionCommand = Asked & { eventId?: string | undefined } & (
     | { type: 'noteEvent' }
     | { type: 'finish' }
     | { type: 'planPipeline'; pipeline: PipelineName; runId: string; plan: StepPlan[] }
-    | { type: 'recordStep'; pipeline: PipelineName; runId: string; step: StepProgress }
+    | { type: 'recordSteps'; pipeline: PipelineName; runId: string; steps: readonly StepProgress[] }
     | {
         type: 'finishPipeline';
         pipeline: PipelineName;

@@ -34,6 +34,32 @@ describe('a pipeline', () => {
     ]);
   });
 
+  it('saves the end of a step and the beginning of what needs it in one commit', async () => {
+    const { run, commits, began } = setUp([
+      step('a'),
+      step('b', ['a']),
+      step('c', ['a']),
+      step('d', ['b', 'c']),
+    ]);
+    expect(await run()).toBe('COMPLETED');
+    expect(commits).toEqual([
+      ['a RUNNING'],
+      ['a COMPLETED', 'b RUNNING', 'c RUNNING'],
+      ['b COMPLETED', 'c COMPLETED', 'd RUNNING'],
+      ['d COMPLETED'],
+    ]);
+    expect(began).toEqual(['a 0', 'b 0', 'c 0', 'd 0']);
+  });
+
+  it('begins no step with another that it may yet have to skip', async () => {
+    const { run, commits, began } = setUp([step('a'), step('b', ['a']), step('c', ['b'])], {
+      b: { run: async () => undefined, skip: () => 'nothing to do' },
+    });
+    expect(await run()).toBe('COMPLETED');
+    expect(commits).toEqual([['a RUNNING'], ['a COMPLETED'], ['b SKIPPED', 'c RUNNING'], ['c COMPLETED']]);
+    expect(began).toEqual(['a 0', 'c 0']);
+  });
+
   it('is completed at once where it has no steps', async () => {
     expect(await setUp([]).run()).toBe('COMPLETED');
   });

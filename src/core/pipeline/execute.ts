@@ -6,6 +6,7 @@ import type { ExpressionEvaluator } from '../spi/expressions.ts';
 import type { Random } from '../spi/random.ts';
 import { pause } from '../waiting.ts';
 import { attempt } from './attempt.ts';
+import { SavedSteps } from './saved-steps.ts';
 import { reasonToSkip } from './skip.ts';
 import { endOf, isOver, needsAreMet, type PipelineEnd } from './standing.ts';
 import { type StepCall, type StepHandlers, StepWaits } from './step-handler.ts';
@@ -15,8 +16,8 @@ export interface PipelineRun<Context> {
   progress: PipelineProgress;
   handlers: StepHandlers<Context>;
   context: Context;
-  /** Persists how a step stands; called for one step at a time. What it throws ends the run. */
-  save(step: StepProgress): Promise<void>;
+  /** Persists how steps stand, all of them or none; called for one commit at a time. What it throws ends the run. */
+  save(steps: readonly StepProgress[]): Promise<void>;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -55,6 +56,8 @@ const LONGEST_DELAY_MS = 60_000;
 const SHORTEST_WAIT_MS = 50;
 /** What a look has at least, though its attempt's time ran out while nobody was there to look. */
 const LATE_LOOK_MS = 30_000;
+/** How often a peer is asked that does not answer. */
+const AWAY_PACE = { atLeastMs: 1_000, atMostMs: 10_000 };
 /** Refused for what it is, not for when it came: another attempt would be refused as well. */
 const LASTING: readonly string[] = ['rule', 'invalid', 'forbidden'];
 
@@ -62,17 +65,21 @@ type Begun = StepProgress & { startedAt: string };
 
 class Execution<Context> {
   readonly #run: PipelineRun<Context>;
-  readonly #steps: Map<string, StepProgress>;
+  readonly #steps: SavedSteps;
   readonly #underWay = new Map<string, Promise<void>>();
   /** Aborted with the run's signal, and by the error that keeps the run from going on. */
   readonly #stop = new AbortController();
-  #saving: Promise<void> = Promise.resolve();
 
   constructor(run: PipelineRun<Context>) {
     this.#run = run;
     const { plan, steps } = run.progress;
-    this.#steps = new Map(
-      plan.map(({ name }) => [name, steps[name] ?? { name, status: 'PENDING', attempts: 0 }]),
+    this.#steps = new SavedSteps(
+      plan.map(({ name }) => steps[name] ?? { name, status: 'PENDING', attempts: 0 }),
+      async (changed) => {
+        this.#stop.signal.throwIfAborted();
+        await run.save(changed);
+      },
+      (progressOf) => this.#begunWith(progressOf),
     );
   }
 
@@ -109,6 +116,24 @@ class Execution<Context> {
       else if (!next || at < next.at) next = { step: progress, at };
     }
     return next;
+  }
+
+  /**
+   * What begins in the commit that lets it begin, which spares one of its own: steps that nothing can skip. They
+   * are then taken up like steps that were cut off.
+   */
+  #begunWith(progressOf: (name: string) => StepProgress | undefined): StepProgress[] {
+    const { progress, handlers } = this.#run;
+    const { plan } = progress;
+    const begins = plan.filter((step) => {
+      const known = progressOf(step.name);
+      if (known?.status !== 'PENDING' || known.againAt !== undefined || this.#underWay.has(step.name))
+        return false;
+      const handler = handlers[step.handler];
+      if (!handler || handler.skip || step.skipWhen !== undefined) return false;
+      return needsAreMet(step, plan, progressOf);
+    });
+    return begins.map(({ name }) => this.#begun(name, progressOf(name)?.attempts ?? 0));
   }
 
   #begin(step: StepPlan, progress: StepProgress): void {
@@ -153,9 +178,12 @@ class Execution<Context> {
     );
     this.#stop.signal.throwIfAborted();
     if (outcome.ok)
-      await this.#save({ ...over(begun, 'COMPLETED', this.#now()), output: outcome.value ?? {} });
-    else if (outcome.error instanceof StepWaits) await this.#wait(step, begun, outcome.error, deadline);
-    else await this.#fail(step, begun, outcome.error);
+      await this.#steps.save({ ...over(begun, 'COMPLETED', this.#now()), output: outcome.value ?? {} });
+    else {
+      const waits = whatItWaitsFor(outcome.error, before);
+      if (waits) await this.#wait(step, begun, waits, deadline);
+      else await this.#fail(step, begun, outcome.error);
+    }
   }
 
   async #isSkipped(
@@ -173,7 +201,7 @@ class Execution<Context> {
     this.#stop.signal.throwIfAborted();
     if (!reason.ok) await this.#fail(step, another(before), reason.error);
     else if (reason.value === undefined) return false;
-    else await this.#save({ ...over(before, 'SKIPPED', this.#now()), message: reason.value });
+    else await this.#steps.save({ ...over(before, 'SKIPPED', this.#now()), message: reason.value });
     return true;
   }
 
@@ -188,10 +216,13 @@ class Execution<Context> {
   }
 
   async #saveBegin({ name, attempts }: StepProgress): Promise<Begun> {
-    const startedAt = iso(this.#now());
-    const begun = { name, status: 'RUNNING' as const, attempts: attempts + 1, startedAt };
-    await this.#save(begun);
+    const begun = this.#begun(name, attempts);
+    await this.#steps.save(begun);
     return begun;
+  }
+
+  #begun(name: string, attempts: number): Begun {
+    return { name, status: 'RUNNING', attempts: attempts + 1, startedAt: iso(this.#now()) };
   }
 
   async #wait(step: StepPlan, begun: Begun, waits: StepWaits, deadline: number) {
@@ -207,8 +238,8 @@ class Execution<Context> {
     );
     const waiting: StepProgress = { ...begun, message, againAt: iso(at) };
     // The same words again are no news; they are not worth a commit.
-    if (message === begun.message) this.#steps.set(step.name, waiting);
-    else await this.#save(waiting);
+    if (message === begun.message) this.#steps.note(waiting);
+    else await this.#steps.save(waiting);
   }
 
   async #fail(step: StepPlan, attempted: StepProgress, error: unknown): Promise<void> {
@@ -217,12 +248,12 @@ class Execution<Context> {
     const { maxAttempts, delaySeconds } = step.retry;
     const lasting = error instanceof Refusal && LASTING.includes(error.code);
     if (lasting || attempted.attempts >= maxAttempts) {
-      await this.#save({ ...over(attempted, 'FAILED', this.#now()), message });
+      await this.#steps.save({ ...over(attempted, 'FAILED', this.#now()), message });
       return;
     }
     const fullMs = Math.min(LONGEST_DELAY_MS, delaySeconds * 1_000 * 2 ** (attempted.attempts - 1));
     const delayMs = fullMs * (0.8 + this.#run.random.next() / 5);
-    await this.#save({
+    await this.#steps.save({
       ...over(attempted, 'PENDING', this.#now()),
       message: `attempt ${attempted.attempts} of ${maxAttempts}: ${message}`,
       againAt: iso(this.#now() + delayMs),
@@ -230,24 +261,24 @@ class Execution<Context> {
   }
 
   #outputs(): Record<string, Record<string, unknown>> {
-    const done = [...this.#steps.values()].filter(({ status }) => status === 'COMPLETED');
+    const done = this.#steps.all().filter(({ status }) => status === 'COMPLETED');
     return Object.fromEntries(done.map(({ name, output }) => [name, output ?? {}]));
-  }
-
-  /** One at a time: all go to the same aggregate. What was not saved has not happened. */
-  #save(step: StepProgress): Promise<void> {
-    const saving = this.#saving.then(async () => {
-      this.#stop.signal.throwIfAborted();
-      await this.#run.save(step);
-      this.#steps.set(step.name, step);
-    });
-    this.#saving = saving.catch(() => undefined);
-    return saving;
   }
 
   #now(): number {
     return this.#run.clock.now();
   }
+}
+
+/**
+ * What the step waits for, if it does. Nobody answering at one of many looks says nothing about what the attempt
+ * waits for, and costs none.
+ */
+function whatItWaitsFor(error: unknown, before: StepProgress): StepWaits | undefined {
+  if (error instanceof StepWaits) return error;
+  const looksAgain = before.status === 'RUNNING' && before.againAt !== undefined;
+  const unanswered = error instanceof Refusal && error.code === 'unavailable';
+  return looksAgain && unanswered ? new StepWaits(error.message, AWAY_PACE) : undefined;
 }
 
 /** The step with one attempt more, for those that fail before they are begun. */

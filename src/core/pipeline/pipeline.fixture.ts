@@ -43,6 +43,7 @@ export function setUp(plan: StepPlan[], behaviour: Record<string, Run | StepHand
   };
   const began: string[] = [];
   const saved: StepProgress[] = [];
+  const commits: string[][] = [];
   const handlers: Record<string, StepHandler> = {};
   for (const { handler } of plan) {
     const does = behaviour[handler] ?? (async () => undefined);
@@ -60,9 +61,12 @@ export function setUp(plan: StepPlan[], behaviour: Record<string, Run | StepHand
     progress,
     handlers,
     context: undefined,
-    save: async (one) => {
-      saved.push(stepProgress.parse(one));
-      progress.steps = { ...progress.steps, [one.name]: one };
+    save: async (steps) => {
+      commits.push(steps.map(({ name, status }) => `${name} ${status}`));
+      for (const one of steps) {
+        saved.push(stepProgress.parse(one));
+        progress.steps = { ...progress.steps, [one.name]: one };
+      }
     },
     clock,
     random: seededRandom(1),
@@ -74,7 +78,7 @@ export function setUp(plan: StepPlan[], behaviour: Record<string, Run | StepHand
     settle(clock, advancePipeline({ ...options, ...more }));
   const statuses = () =>
     Object.fromEntries(plan.map(({ name }) => [name, progress.steps[name]?.status ?? 'PENDING']));
-  return { clock, progress, began, saved, stop, options, run, advance, statuses };
+  return { clock, progress, began, saved, commits, stop, options, run, advance, statuses };
 }
 
 /** Moves time forward until the promise has an outcome, and gives that. */

@@ -117,14 +117,15 @@ async function play(given: Scenario, crashes: readonly Crash[], downMs: number, 
         }
       }),
       context: undefined,
-      save: async (step) => {
+      save: async (steps) => {
         saves += 1;
         const crashesNow = fate && 'atSave' in fate && saves === fate.atSave;
         if (crashesNow && !fate.kept) throw crashed;
         // What is not kept yet must not count yet.
         await clock.sleep(20);
-        if (step.status === 'COMPLETED') expect(world.effects.get(step.name) ?? 0).toBeGreaterThan(0);
-        persist(step);
+        for (const { name, status } of steps)
+          if (status === 'COMPLETED') expect(world.effects.get(name) ?? 0).toBeGreaterThan(0);
+        steps.forEach(persist);
         if (crashesNow) throw crashed;
       },
       clock,

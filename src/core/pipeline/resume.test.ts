@@ -8,9 +8,10 @@ describe('a run that must stop', () => {
   it('ends with the error of a save that fails, and everything under way with it', async () => {
     const subject = setUp([step('a'), step('b')], { b: (call) => takes(() => subject.clock, 5_000)(call) });
     const { save } = subject.options;
-    const failing: PipelineRun<unknown>['save'] = async (one) => {
-      if (one.status === 'COMPLETED') throw new Refusal('unavailable', 'the control plane is away');
-      await save(one);
+    const failing: PipelineRun<unknown>['save'] = async (steps) => {
+      if (steps.some(({ status }) => status === 'COMPLETED'))
+        throw new Refusal('unavailable', 'the control plane is away');
+      await save(steps);
     };
     await expect(subject.run({ save: failing })).rejects.toThrow('the control plane is away');
     expect(subject.clock.monotonic()).toBe(0);

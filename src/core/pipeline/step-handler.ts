@@ -19,7 +19,8 @@ export interface StepHandler<Context = unknown> {
   /**
    * Gives what later steps may read (plain JSON).
    * @throws StepWaits when it is not done yet and should be looked at again
-   * @throws Refusal `rule`, `invalid` or `forbidden` to fail without another attempt; any other error is tried again
+   * @throws Refusal `rule`, `invalid` or `forbidden` to fail without another attempt; `unavailable` where a peer does
+   * not answer, which costs no attempt at a look after `StepWaits`; any other error is tried again
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: a step without output needs no return
   run(call: StepCall<Context>): Promise<Record<string, unknown> | undefined | void>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../domain/refusal.ts';
 import { type Run, setUp, step } from './pipeline.fixture.ts';
 import { StepWaits } from './step-handler.ts';
 
@@ -57,6 +58,44 @@ describe('a step that waits', () => {
     expect(await run()).toBe('FAILED');
     expect(progress.steps['a']?.message).toMatch(/timed out after 5 s: \d of 100 nodes booted/);
     expect(began.at(-1)).toBe('a 5000');
+  });
+
+  it('loses no attempt by a peer that does not answer while it waits', async () => {
+    let looks = 0;
+    const { run, progress, clock } = setUp(
+      [step('a', [], { timeoutSeconds: 60, retry: { maxAttempts: 1, delaySeconds: 0 } })],
+      {
+        a: async () => {
+          looks += 1;
+          if (looks === 1) throw new StepWaits('booting', 10_000);
+          if (looks < 4) throw new Refusal('unavailable', 'CML cannot be reached');
+        },
+      },
+    );
+    expect(await run()).toBe('COMPLETED');
+    expect(progress.steps['a']).toMatchObject({ attempts: 1 });
+    expect(clock.monotonic()).toBe(10_000 + 2_000 + 2_400);
+  });
+
+  it('fails its attempt by a peer that does not answer until its time is up, or not even at first', async () => {
+    const once = { timeoutSeconds: 60, retry: { maxAttempts: 1, delaySeconds: 0 } };
+    let looks = 0;
+    const { run, progress } = setUp([step('a', [], once), step('b', [], once)], {
+      a: async () => {
+        looks += 1;
+        if (looks === 1) throw new StepWaits('booting', 10_000);
+        throw new Refusal('unavailable', 'CML cannot be reached');
+      },
+      b: async () => {
+        throw new Refusal('unavailable', 'LDS cannot be reached');
+      },
+    });
+    expect(await run()).toBe('FAILED');
+    expect(progress.steps['a']?.message).toBe('timed out after 60 s: CML cannot be reached');
+    expect(progress.steps['b']).toMatchObject({
+      message: 'LDS cannot be reached',
+      startedAt: progress.startedAt,
+    });
   });
 
   it('keeps no other step waiting', async () => {

@@ -44,8 +44,9 @@ export async function drivePipeline(
     signal: work.signal,
     expressions,
     scope: readsScope ? await expressionScope(work) : undefined,
-    save: async (step) => {
-      const session = await work.command({ type: 'recordStep', pipeline: name, runId: progress.runId, step });
+    save: async (steps) => {
+      const { runId } = progress;
+      const session = await work.command({ type: 'recordSteps', pipeline: name, runId, steps: [...steps] });
       // Anything that moves the session, but the pipeline's own last step, ends this run.
       if (session.status !== began && !MOVES[name]?.includes(session.status)) throw new Superseded(session);
     },

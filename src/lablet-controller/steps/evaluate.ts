@@ -40,6 +40,7 @@ export const evaluate: SessionStep = {
     if (result.status === 'done')
       return { gradingSessionId: id, scoreKey: await putJson(content, result.score) };
     await becomeGrading(client.internal, grading, 'FAULTED', work.headers(), result.message);
-    throw new Refusal(result.retryPossible ? 'unavailable' : 'rule', `the grading failed: ${result.message}`);
+    const failure = `the grading failed: ${result.message}`;
+    throw result.retryPossible ? new Error(failure) : new Refusal('rule', failure);
   },
 };
