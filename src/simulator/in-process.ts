@@ -11,11 +11,14 @@ export function inProcessFetch(cloud: SimulatedCloud, mainUrl: string): typeof g
   const mainOrigin = new URL(mainUrl).origin;
   return async (input, init) => {
     const request = new Request(input, init);
-    request.signal.throwIfAborted();
+    // The signal of the new request would be deaf as soon as that request is garbage.
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    signal?.throwIfAborted();
     const url = new URL(request.url);
     const app = url.origin === mainOrigin ? cloud.app : cmlAt(cloud, url.origin);
     if (!app) throw broken('ECONNREFUSED', `nothing listens at ${url.origin}`);
-    return withinSignal(request.signal, ask(app, request, url));
+    const answer = ask(app, request, url);
+    return signal ? withinSignal(signal, answer) : answer;
   };
 }
 
