@@ -29,7 +29,7 @@ export const BESIDE_CONTRACT: readonly Beside[] = [
           'application/cloudevents-batch+json': { schema: z.array(cloudEvent).max(1_000) },
         },
       },
-      responses: { 202: { description: 'Kept' }, ...problems(400, 413, 503) },
+      responses: { 202: { description: 'Kept' }, ...problems(400, 413, 415, 503) },
     },
   },
   {

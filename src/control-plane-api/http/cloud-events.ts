@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Incoming, receiveEvent } from '../commands/inbound-events.ts';
 import type { Services } from '../services.ts';
 import { checked } from './checked.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, refuseCoded } from './json-body.ts';
 
 /** Largest body, in bytes: what is received is kept. */
 const BODY_LIMIT = 1_000_000;
@@ -20,6 +20,7 @@ export function receiveCloudEvents(app: FastifyInstance, services: Services, pat
     events.removeAllContentTypeParsers();
     events.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     events.post(path, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+      refuseCoded(request.headers);
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       for (const event of eventsOf(request.headers, body)) await receiveEvent(services, event);
       return reply.code(202).send();

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { errorCodes } from 'fastify';
 
 /** Levels of arrays and objects in a body; ours have a dozen. What is deeper could not be written again. */
 const MAX_DEPTH = 64;
@@ -24,6 +26,18 @@ export function jsonBody(body: Buffer): unknown {
     if (cause instanceof Refusal) throw cause;
     throw notJson('is not JSON', cause);
   }
+}
+
+/** @throws FastifyError 415 for a body that is compressed, or says that its characters are not UTF-8 */
+export function refuseCoded({
+  'content-encoding': coding = 'identity',
+  'content-type': type = '',
+}: IncomingHttpHeaders): void {
+  const charset = /;\s*charset="?([^\s;"]*)/i.exec(type)?.[1] ?? 'utf-8';
+  const problem = !/^identity$/i.test(coding)
+    ? `(bodies are taken as they are, not in ${coding})`
+    : !/^(utf-?8|us-ascii)$/i.test(charset) && `(bodies are taken in UTF-8, not in ${charset})`;
+  if (problem) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(problem);
 }
 
 function refuseProto(key: string, value: unknown): unknown {

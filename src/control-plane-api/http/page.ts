@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { send } from './problems.ts';
 
 /** What the API's docs page may load: what this server has, and nothing else. */
 const OWN_ONLY =
@@ -49,13 +48,7 @@ export async function registerPage(app: FastifyInstance, folder: string | undefi
   app.get('/*', (request, reply) => {
     // A built file of an earlier version is not there any more; the page itself would not do in its place.
     if (!/^\/(api|assets)\//.test(request.url)) return index(request, reply);
-    return send(reply, {
-      type: 'urn:lcm:problem:notFound',
-      title: 'Not found',
-      status: 404,
-      detail: `there is nothing at ${request.method} ${request.url.split('?')[0]}`,
-      correlationId: request.id,
-    });
+    return reply.callNotFound();
   });
 }
 

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { type Problem, problemType, STATUS_OF } from '@lcm/core/api/problem.ts';
 import { Refusal, type RefusalCode } from '@lcm/core/domain/refusal.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -19,22 +18,13 @@ const TITLES: Readonly<Record<RefusalCode, string>> = {
   unavailable: 'Not available at the moment, try again',
 };
 
-/** Makes every error of the server a problem document, the parser's included. */
+/** Makes every error of a request a problem document, the parser's included. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const problem = problemOf(error, request);
     if (problem.status >= 500) request.log.error({ err: error, correlationId: request.id }, 'request failed');
     return send(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(
-      reply,
-      problemOf(
-        new Refusal('notFound', `there is nothing at ${request.method} ${request.url.split('?')[0]}`),
-        request,
-      ),
-    ),
-  );
 }
 
 /** The problem document of an error. Unknown errors say nothing of their inside but the id to find them by. */
@@ -74,23 +64,4 @@ export function problemOf(error: FastifyError | Refusal, request: FastifyRequest
 export function send(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-}
-
-/** Answers what is not even a request: malformed or oversized HTTP (Node's parser, before Fastify sees it). */
-export function answerClientErrors(
-  error: Error & { code?: string },
-  socket: import('node:net').Socket,
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({
-    type: `urn:lcm:problem:http-${status}`,
-    title: TITLES.invalid,
-    status,
-    detail: 'this is not HTTP that can be read',
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

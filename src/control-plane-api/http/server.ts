@@ -1,5 +1,5 @@
 import { contract } from '@lcm/core/api/contract.ts';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Authenticate } from '../auth/caller.ts';
 import { registerEventStream } from '../live/event-stream.ts';
 import { LiveHub } from '../live/live-hub.ts';
@@ -8,13 +8,14 @@ import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allHandlers } from './handlers.ts';
 import { type LogReaders, registerHealth } from './health.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, refuseCoded } from './json-body.ts';
 import { registerMetrics } from './metrics.ts';
+import { answerNoRoute } from './no-route.ts';
+import { answerBeforeRequests, answerClientErrors, LEFT_TO_US } from './not-http.ts';
 import { internalDocument, publicDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
-import { answerClientErrors, answerProblems, problemOf, send } from './problems.ts';
+import { answerProblems, problemOf, send } from './problems.ts';
 import { registerRoutes } from './routes.ts';
-import { answerWrongVerbs } from './wrong-verbs.ts';
 
 /** Largest body, in bytes: a content package in base64 with room to spare. */
 const BODY_LIMIT = 8_500_000;
@@ -32,6 +33,7 @@ export async function buildServer(
     genReqId: (request) => correlationId(request.headers['x-correlation-id']) ?? services.random.uuid(),
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 60_000,
+    http: LEFT_TO_US,
     clientErrorHandler: answerClientErrors,
     frameworkErrors: (error, request, reply) => send(reply, problemOf(error, request)),
     forceCloseConnections: 'idle',
@@ -41,11 +43,16 @@ export async function buildServer(
     reply.header('x-content-type-options', 'nosniff');
   });
   answerProblems(app);
+  answerBeforeRequests(app);
+  answerNoRoute(app);
   // An empty JSON body is a body without fields, as clients send it for actions.
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => (body.length === 0 ? {} : jsonBody(body)),
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseCoded(request.headers);
+      return body.length === 0 ? {} : jsonBody(body);
+    },
   );
   const view = new LiveView(services);
   const hub = new LiveHub(services, view);
@@ -57,7 +64,6 @@ export async function buildServer(
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
   serveDocument(app, '/api/internal/openapi.json', () => internalDocument(services.version));
   await registerPage(app, pageFolder);
-  answerWrongVerbs(app, contract);
   return app;
 }
 

@@ -287,7 +287,7 @@ describe('what a client is sent', () => {
       url: '/api/events/stream',
       headers: asCaller(admin),
     });
-    expect(head.statusCode).toBe(404);
+    expect([head.statusCode, head.headers['allow']]).toEqual([405, 'GET, OPTIONS']);
   });
 
   it('to a candidate is its own sessions, and nothing else', async () => {

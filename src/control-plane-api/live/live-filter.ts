@@ -1,5 +1,5 @@
-import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { z } from 'zod';
+import { checked } from '../http/checked.ts';
 import { LIVE_KINDS, type LiveKind } from './event-names.ts';
 
 /** What a client wants to hear of; it holds for snapshots and changes alike. */
@@ -9,23 +9,25 @@ export interface LiveFilter {
   workerIds?: readonly string[] | undefined;
 }
 
-const listOf = z
-  .string()
-  .max(10_000)
-  .transform((text) => text.split(',').filter(Boolean))
-  .optional();
-const filterQuery = z.object({ kinds: listOf, sessionIds: listOf, workerIds: listOf });
+const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .max(10_000)
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(item))
+    .optional();
+// A filter that is misspelt must not let everything through.
+const filterQuery = z.strictObject({
+  kinds: listOf(z.enum(LIVE_KINDS)),
+  sessionIds: listOf(z.string()),
+  workerIds: listOf(z.string()),
+  lastEventId: z.string().optional(),
+});
 
-/** @throws Refusal `invalid` for kinds that nobody can follow */
+/** @throws Refusal `invalid` that names what nobody can follow, or filter by */
 export function parseFilter(query: unknown): LiveFilter {
-  const parsed = filterQuery.safeParse(query);
-  const wanted = parsed.success ? parsed.data : undefined;
-  const kinds = z.array(z.enum(LIVE_KINDS)).safeParse(wanted?.kinds ?? LIVE_KINDS);
-  if (wanted && kinds.success)
-    return { kinds: kinds.data, sessionIds: wanted.sessionIds, workerIds: wanted.workerIds };
-  throw new Refusal('invalid', `kinds must be some of ${LIVE_KINDS.join(', ')}`, {
-    fields: [{ pointer: '/query/kinds', message: 'has an unknown kind' }],
-  });
+  const { kinds = LIVE_KINDS, sessionIds, workerIds } = checked(filterQuery, query, 'query');
+  return { kinds, sessionIds, workerIds };
 }
 
 /** What filters look at in a view of any kind. */

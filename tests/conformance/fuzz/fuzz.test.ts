@@ -75,7 +75,7 @@ async function schemathesis(
   document: string,
   headers: readonly string[],
 ): Promise<{ status: number | string; output: string }> {
-  const phases = 'examples,coverage,fuzzing';
+  const phases = 'examples,coverage,fuzzing,stateful';
   const given = ['--config-file', `${here}/schemathesis.toml`, '--no-color', 'run', document, '--exclude-path', '/api/events/stream'];
   const env = { ...process.env, PYTHONPATH: here, SCHEMATHESIS_HOOKS: 'hooks', PYTHONDONTWRITEBYTECODE: '1' };
   return new Promise((settle) => {
