@@ -2,7 +2,9 @@ import { seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import type { Outcome, SessionStatus } from '@lcm/core/domain/session-state.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
-import { startVirtualSystem, type VirtualSystem } from './virtual-system.ts';
+import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { LedgerEntry } from '@lcm/simulator/ledger.ts';
+import { startVirtualSystem, type VirtualSystem, type VirtualSystemOptions } from './virtual-system.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,19 +38,29 @@ export interface Day {
   instances: number;
   problems: readonly string[];
   hours: number;
+  /** The simulated world's own books, and what the system has kept. */
+  ledger: LedgerEntry[];
+  store: StateStore;
+}
+
+/** What may be different about a day. */
+export interface DayOptions extends Omit<VirtualSystemOptions, 'seed'> {
+  /** The system as its people have it, e.g. with an API that is asked again where it was busy. */
+  people?: (system: VirtualSystem) => VirtualSystem;
 }
 
 /** Simulates a day with so many sessions within four hours, booked hours ahead, until the fleet has drained. */
-export async function simulateDay(seed: number, count: number): Promise<Day> {
+export async function simulateDay(seed: number, count: number, options: DayOptions = {}): Promise<Day> {
   const settings = {
     idleDetection: { enabled: true, timeoutSeconds: 1_800 },
     stoppedRetentionSeconds: 3_600,
   };
-  const system = await startVirtualSystem({ seed, settings });
+  const { people = (system) => system, ...more } = options;
+  const system = await startVirtualSystem({ seed, settings, ...more });
   try {
     const began = system.clock.now();
     const candidates = Array.from({ length: count }, () => aCandidate(system.random));
-    const lives = Promise.all(candidates.map((candidate) => live(candidate, system)));
+    const lives = Promise.all(candidates.map((candidate) => live(candidate, people(system))));
     const ended = await system.complete('the day', lives, 48 * HOUR);
     const left = await system.complete('the evening', untilNothingIsLeft(system), 48 * HOUR);
     return {
@@ -58,6 +70,8 @@ export async function simulateDay(seed: number, count: number): Promise<Day> {
       instances: system.ledger().filter(({ kind }) => kind === 'instance').length,
       problems: system.problems,
       hours: (system.clock.now() - began) / HOUR,
+      ledger: system.ledger(),
+      store: system.store,
     };
   } finally {
     await system.stop();
