@@ -57,6 +57,12 @@ describe('commands', () => {
     expect([refused, done]).toMatchObject([{ refusal: { code: 'quota' } }, { stored: { version: 2 } }]);
   });
 
+  it('that would keep an aggregate under the id of another are refused, and leave nothing', async () => {
+    const settled = await commands.executeAll([take('a', 'seats'), { ...take('b', 'places'), id: 'free' }]);
+    expect(settled).toMatchObject([{ stored: { id: 'seats' } }, { refusal: { code: 'rule' } }]);
+    expect(await store.load('allowance', 'free')).toBeUndefined();
+  });
+
   it('that lost a race are decided again on what is there by then', async () => {
     await limit(1);
     const elsewhere = new Commands(store, new VirtualClock());

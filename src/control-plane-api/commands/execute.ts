@@ -174,7 +174,12 @@ function courseOf<K extends Kind>(
     }
   }
   const { state } = draft;
-  if (state === undefined) return { refusals };
+  if (!state) return { refusals };
+  const own = idOf(state);
+  if (own !== id) {
+    const refusal = new Refusal('rule', `${kind} ${own} cannot be kept under the id ${id}`);
+    return { refusals: new Map(group.map(([index]) => [index, refusal])) };
+  }
   const after = { kind, id, version, state, fences };
   if (events.length === 0) return { refusals, after };
   return { refusals, after, change: { kind, id, expectedVersion: version, state, fences, events } };
@@ -196,6 +201,11 @@ function decide<K extends Kind>(
   const events = draft.decide(command, now);
   if (draft.state === undefined) throw new Refusal('notFound', `there is no ${kind} ${id}`);
   return { fences, events: events.map((event) => logged(event, terms.correlationId)) };
+}
+
+/** The id that a state says is its own: a ledger's is its worker's. */
+function idOf(state: { id?: unknown; workerId?: unknown }): unknown {
+  return state.id ?? state.workerId;
 }
 
 const keyOf = ({ kind, id }: { kind: Kind; id: string }): string => `${kind}/${id}`;
