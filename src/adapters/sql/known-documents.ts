@@ -56,8 +56,10 @@ export class KnownDocuments {
 
 const keyOf = (kind: Kind, id: string): string => `${kind}/${id}`;
 
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) if (typeof part === 'object') frozen(part);
+function frozen<T extends object>(value: T): T {
+  for (const name in value) {
+    const part = value[name];
+    if (typeof part === 'object' && part !== null) frozen(part);
+  }
   return Object.freeze(value);
 }

@@ -8,7 +8,7 @@ import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
-import { newId } from '../ids.ts';
+import { type IdSource, newId } from '../ids.ts';
 import { oneSessionView } from '../queries/views.ts';
 import type { Services } from '../services.ts';
 import { bookingOf } from './booking-terms.ts';
@@ -23,8 +23,9 @@ export async function bookSession(
 ): Promise<SessionView> {
   const settings = await services.settings.get();
   const booking = await bookingOf(services, request, caller, settings);
-  const id = idOf(services, request, caller, more.idempotencyKey);
-  const known = await services.store.load<Session>('session', id);
+  const source = idSource(request, caller, more.idempotencyKey);
+  const id = newId('s', services.random, source);
+  const known = source && (await services.store.load<Session>('session', id));
   if (known) return repeated(services, known, booking, caller, more.idempotencyKey !== undefined);
   await takeQuota(services, settings, id, booking.owner);
   const command = { type: 'book' as const, by: actorOf(caller), ...booking, id: sessionId.parse(id) };
@@ -40,11 +41,10 @@ export async function bookSession(
   }
 }
 
-/** A reservation exists once, whoever sends it; otherwise the caller's key decides. */
-function idOf(services: Services, request: BookingRequest, caller: Caller, key: string | undefined): string {
-  if (request.reservationId)
-    return newId('s', services.random, { caller: 'reservation', key: request.reservationId });
-  return newId('s', services.random, key ? { caller: `${caller.issuer}|${caller.subject}`, key } : undefined);
+/** A reservation exists once, whoever sends it; otherwise the caller's key decides; without one, every booking is new. */
+function idSource(request: BookingRequest, caller: Caller, key: string | undefined): IdSource | undefined {
+  if (request.reservationId) return { caller: 'reservation', key: request.reservationId };
+  return key === undefined ? undefined : { caller: `${caller.issuer}|${caller.subject}`, key };
 }
 
 async function repeated(

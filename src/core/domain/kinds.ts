@@ -50,8 +50,7 @@ export const KINDS = {
     ['department', 'createdAt'],
     ['definition.definitionId', 'createdAt'],
     ['placement.workerId', 'createdAt'],
-    ['timeslot.start'],
-    ['reservationId'],
+    ['reservationId', 'createdAt'],
   ]),
   definition: kind(definitionDecider, definition, [
     ['createdAt'],
