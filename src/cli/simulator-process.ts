@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { makeFolder } from '@lcm/adapters/files/make-folder.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
@@ -84,7 +85,12 @@ function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: string): Ch
     ],
     // A group of its own: Ctrl-C in the terminal is for the system, which then ends the simulator in order.
     // No pipe to it: it would break with the system that holds the other end.
-    { detached: true, stdio: ['ignore', log, log] },
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      // It keeps its compiled code where the system does.
+      env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    },
   );
   closeSync(log);
   child.unref();
