@@ -1,6 +1,6 @@
 # Needs git, make, Node 20 or later and npm. npm brings the Node 24 that everything runs on.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench services clean
+.PHONY: help run demo test lint bench kill-test services clean
 
 installed := node_modules/.installed
 page := build/ui/index.html
@@ -9,7 +9,7 @@ lcm := exec node_modules/.bin/node --disable-warning=ExperimentalWarning src/cli
 page_sources := $(shell find src/ui src/core -type f -not -path '*/node_modules/*' -not -name '*.test.*')
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(installed) $(page) ## everything in one process, on http://localhost:8020
 	@$(lcm) up
@@ -25,6 +25,9 @@ lint: $(installed) ## format, types, arrows between folders, time and promises, 
 
 bench: $(installed) ## measure against the requirements in numbers
 	@exec npm run --silent bench
+
+kill-test: $(installed) ## kill the system fifty times under twenty sessions (SEED=… KILLS=… SESSIONS=…)
+	@exec node_modules/.bin/node --disable-warning=ExperimentalWarning tests/kill/run.ts
 
 services: $(installed) ## prepare what only some tests need, and say what could not be had
 	@exec scripts/services.sh

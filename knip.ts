@@ -9,7 +9,13 @@ const tests = '**/*.test.{ts,tsx}';
 const config: KnipConfig = {
   workspaces: {
     '.': {
-      entry: ['scripts/*.ts', 'tests/**/*.{test,bench,spec}.ts', 'tests/bench/*.ts', 'tests/browser/*.ts'],
+      entry: [
+        'scripts/*.ts',
+        'tests/**/*.{test,bench,spec}.ts',
+        'tests/bench/*.ts',
+        'tests/browser/*.ts',
+        'tests/kill/run.ts',
+      ],
       project: ['scripts/**/*.ts', 'tests/**/*.{ts,tsx}', '*.ts'],
       ignoreBinaries: ['vite'], // the page's workspace has it
     },

@@ -26,6 +26,8 @@ export interface WorkerLimits {
   watchMs: number;
   /** Between two rounds of measurements. */
   measureMs: number;
+  /** A place in a region or a licence pool whose holder is no worker is given back after so long: one is being made. */
+  unmadeMs: number;
   /** Between two looks for orphans and for allowances that nobody holds. */
   sweepMs: number;
   /** Share of workers, and number at least, that are unhealthy when all automatic action stops. */
@@ -50,6 +52,8 @@ export const defaultLimits: WorkerLimits = {
   pace: { atLeastMs: 1_000, atMostMs: 15_000 },
   watchMs: 30_000,
   measureMs: MINUTE,
+  // Within one request, which takes a minute at most.
+  unmadeMs: 2 * MINUTE,
   sweepMs: 2 * MINUTE,
   breakerShare: 0.5,
   breakerCount: 3,

@@ -8,9 +8,6 @@ import { releaseTaskId } from './release-licence.ts';
 import { holderOf, licencePool, regionPool } from './seats.ts';
 import type { SweepContext } from './sweep-context.ts';
 
-/** A holder without a worker may be one that is being made; after so long it is not. */
-const UNKNOWN_MS = 10 * 60_000;
-
 /**
  * Gives back what workers that are gone still hold of regions and licence pools: after a crash, a worker that
  * never had an instance, or a licence that a person has freed by hand and said so by closing the task.
@@ -41,7 +38,7 @@ async function reclaimFrom(
   for (const [holder, { since }] of Object.entries(allowance?.state.holds ?? {})) {
     const { workerId, isFree } = read(holder);
     const worker = await orNothing(() => internal.workers.get({ params: { id: workerId } }));
-    const free = worker ? await isFree(worker.state) : deps.clock.now() - ms(since) > UNKNOWN_MS;
+    const free = worker ? await isFree(worker.state) : deps.clock.now() - ms(since) > deps.limits.unmadeMs;
     if (!free) continue;
     await internal.allowances.command({
       params: { id: pool },

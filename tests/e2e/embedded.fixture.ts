@@ -82,6 +82,12 @@ export function outsideAt(simulatorUrl: string) {
     setDelays: (delays: Partial<Delays>) => ask('PUT', '/admin/delays', delays),
     /** Everything that is or was there, and what is there now. */
     ledger: async () => (await ask('GET', '/admin/ledger')) as { open: LedgerEntry[]; all: LedgerEntry[] },
+    /** Instances, those that were terminated within the last hour included. */
+    instances: async () =>
+      (await ask('GET', '/admin/instances')) as { id: string; tags: Record<string, string> }[],
+    /** Lab sessions at LDS that carry this reference, as it shows them. */
+    ldsSessions: async (reference: string) =>
+      (await ask('GET', `/lds/sim/sessions?reference=${encodeURIComponent(reference)}`)) as { id: string }[],
     login: (ldsSessionId: string) => ask('POST', `/lds/sim/sessions/${ldsSessionId}/login`, {}),
     finish: (ldsSessionId: string) => ask('POST', `/lds/sim/sessions/${ldsSessionId}/finish`, {}),
     readDevice: async (ldsSessionId: string, label: string) =>

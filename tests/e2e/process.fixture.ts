@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readProcessNote } from '@lcm/simulator/process-note.ts';
+import { eventually } from './embedded.fixture.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,22 +48,72 @@ export async function runLcm(args: readonly string[], environment: Record<string
   return { status, output: lcm.output(), errors: lcm.errors() };
 }
 
+/**
+ * Starts the embedded system and waits until it says that it runs.
+ * @throws what it said where it ends instead
+ */
+export async function startSystem(environment: Record<string, string>): Promise<LcmProcess> {
+  const lcm = startLcm(['up'], environment);
+  await eventually(
+    'the system to run',
+    async () => {
+      if (hasEnded(lcm)) throw new Error(`lcm up ended: ${lcm.errors()}`);
+      return lcm.output().includes('runs.');
+    },
+    60_000,
+  );
+  return lcm;
+}
+
+/** Whether the process is over, however that came. */
+export const hasEnded = ({ child }: LcmProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
+
 /** Kills the process, which is over when this is. */
 export async function killLcm({ child, ended }: LcmProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
 
+/** The simulator of that data folder; undefined where none was started, or it was ended in order. */
+export const simulatorIn = (dataDir: string) => readProcessNote(join(dataDir, 'simulator'));
+
 /** Ends the simulator of that data folder, which outlives a system that was killed. */
 export async function endSimulator(dataDir: string): Promise<void> {
-  const note = await readFile(join(dataDir, 'simulator', 'process.json'), 'utf8').catch(() => undefined);
-  if (note === undefined) return; // none was started, or it was ended in order
-  const { pid }: { pid: number } = JSON.parse(note);
+  const note = simulatorIn(dataDir);
+  if (note === undefined) return;
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(note.pid, 'SIGKILL');
   } catch (error) {
     // It ended by itself between our look and now.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/**
+ * The first of so many ports in a row, of those that CML serves consoles on, that nobody on this machine listens on:
+ * who does so at all addresses has them at those of simulated workers, too.
+ */
+export async function freeConsolePorts(count: number): Promise<{ first: number; last: number }> {
+  let first = 2_000;
+  for (let port = first; port < 8_000; port++) {
+    if (!(await canListen(port))) first = port + 1;
+    if (port - first === count - 1) return { first, last: port };
+  }
+  throw new Error(`there are no ${count} free ports in a row from 2000 to 7999`);
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    // Somebody has it, here or everywhere.
+    return false;
   }
 }
 

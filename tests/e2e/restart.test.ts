@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Api, apiAt } from '@lcm/cli/api.ts';
 import { seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
@@ -13,7 +11,14 @@ import {
   SHORT_DELAYS,
   temporaryFolder,
 } from './embedded.fixture.ts';
-import { endSimulator, freePort, killLcm, type LcmProcess, startLcm } from './process.fixture.ts';
+import {
+  endSimulator,
+  freePort,
+  killLcm,
+  type LcmProcess,
+  simulatorIn,
+  startSystem,
+} from './process.fixture.ts';
 
 /** For everything, on a machine that is busy with other things; it takes half a minute on one that is not. */
 const PATIENCE_MS = 240_000;
@@ -29,10 +34,7 @@ beforeAll(async () => {
   environment = { ...HASTE, LCM_PORT: port, LCM_DATA_DIR: folder.path };
   api = apiAt(`http://127.0.0.1:${port}`);
   await start();
-  const note: { url: string } = JSON.parse(
-    await readFile(join(folder.path, 'simulator', 'process.json'), 'utf8'),
-  );
-  outside = outsideAt(note.url);
+  outside = outsideAt(simulatorIn(folder.path)?.url ?? '');
   // Long enough to be hit in the middle.
   await outside.setDelays({ ...SHORT_DELAYS, nodeBootMs: 1_500, labStopMs: 1_000 });
   await eventually('the definitions to be synced', async () => {
@@ -108,21 +110,13 @@ it('three times killed and started again, it ends every session right and double
   lcm.child.kill('SIGTERM');
   expect(await lcm.ended).toBe(0);
   // In order: the simulator has been ended too.
-  await expect(readFile(join(folder.path, 'simulator', 'process.json'))).rejects.toThrow('ENOENT');
+  expect(simulatorIn(folder.path)).toBeUndefined();
 });
 
 const FINAL: ReadonlySet<SessionStatus> = new Set(['ARCHIVED', 'EXPIRED', 'TERMINATED']);
 
 async function start(): Promise<void> {
-  lcm = startLcm(['up'], environment);
-  await eventually(
-    'the system to run',
-    async () => {
-      if (lcm.child.exitCode !== null) throw new Error(`lcm up ended: ${lcm.errors()}`);
-      return lcm.output().includes('runs.');
-    },
-    60_000,
-  );
+  lcm = await startSystem(environment);
 }
 
 /** Kills the system; the simulated world goes on, with whatever happens `meanwhile`. */

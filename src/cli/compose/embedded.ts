@@ -169,6 +169,8 @@ const SIMULATED_PACE = {
   idleGraceSeconds: 10,
   licenceReleaseMs: 30_000,
   labStopMs: 30_000,
+  unmadeMs: 10_000,
+  sweepMs: 15_000,
 };
 
 /** Where the licence token of a type is kept. */

@@ -181,6 +181,21 @@ describe('a worker that is lost', () => {
   });
 });
 
+describe('a place in a region', () => {
+  it('is free again in minutes when the worker that it was taken for never came to be', async () => {
+    const on = await workerWorld();
+    on.start();
+    const id = await on.serving();
+    const take = { type: 'take', id: 'workers/us-east-1', holder: 'w-never-made', amount: 1 } as const;
+    const params = { id: take.id };
+    await on.controller.internal.allowances.command({ params, body: { command: take } });
+    await on.clock.advance(minute);
+    expect(await on.places()).toEqual([id, 'w-never-made']);
+    await on.clock.advance(4 * minute);
+    expect(await on.places()).toEqual([id]);
+  });
+});
+
 describe('an instance that no worker claims', () => {
   it('is terminated after it was seen again and again, and somebody is told', async () => {
     const on = await workerWorld();
