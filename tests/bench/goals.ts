@@ -13,6 +13,7 @@ export const goals: Readonly<Record<string, Goal>> = {
   'booking-http': { of: 'ratio', bound: 'atLeast', amount: 0.6 },
   'watch-latency-p99': { of: 'value', bound: 'atMost', amount: 20 },
   'sse-fanout-p99': { of: 'value', bound: 'atMost', amount: 250 },
+  'sse-connect-1000': { of: 'value', bound: 'atMost', amount: 1_000 },
   'pipeline-overhead-p50': { of: 'value', bound: 'atMost', amount: 250 },
   'cold-start': { of: 'value', bound: 'atMost', amount: 1_500 },
   'list-growth': { of: 'ratio', bound: 'atMost', amount: 1.5 },

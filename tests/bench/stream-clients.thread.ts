@@ -9,6 +9,7 @@ const ask = z
   .object({ host: z.string(), port: z.number(), path: z.string(), clients: z.number(), ready: z.string() })
   .parse(workerData);
 
+const startedAt = nowMs();
 /** By client; 0 until it has the change. */
 const arrivedAt = new Float64Array(ask.clients);
 let waiting = ask.clients;
@@ -18,20 +19,24 @@ const arrived = (client: number) => {
   if (arrivedAt[client] !== 0) return;
   arrivedAt[client] = nowMs();
   waiting -= 1;
-  if (waiting === 0) parentPort?.postMessage([...arrivedAt]);
+  if (waiting > 0) return;
+  const since = everyoneReady ? 0 : startedAt;
+  parentPort?.postMessage(Array.from(arrivedAt, (at) => at - since));
 };
 
 for (let client = 0; client < ask.clients; client++) {
   const socket = connect({ host: ask.host, port: ask.port, noDelay: true });
   socket.write(`GET ${ask.path} HTTP/1.1\r\nHost: ${ask.host}\r\nAccept: text/event-stream\r\n\r\n`);
-  let head = '';
+  let end = '';
   socket.on('data', (chunk) => {
     if (everyoneReady) {
       if (endsFrame(chunk) && chunk.indexOf('event: heartbeat') < 0) arrived(client);
       return;
     }
-    head += chunk.toString('latin1');
-    if (head.includes(ask.ready)) arrived(client);
+    // A mark may come in two pieces.
+    const text = end + chunk.toString('latin1');
+    if (text.includes(ask.ready)) arrived(client);
+    end = text.slice(-ask.ready.length);
   });
   socket.on('error', (error) => {
     throw error;

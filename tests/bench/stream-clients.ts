@@ -17,6 +17,8 @@ const arrivals = z.array(z.number());
 
 /** Clients of an event stream in a thread of their own, so that reading is not done by who sends. */
 export interface StreamClients extends AsyncDisposable {
+  /** Milliseconds from the first attempt to connect until each was ready. */
+  readyAfterMs: readonly number[];
   /** When each client had the next change whole, in `nowMs`. Ask before the change is made. */
   nextChange(): Promise<number[]>;
 }
@@ -31,8 +33,9 @@ export async function connectClients(ask: Ask): Promise<StreamClients> {
   });
   failure.catch(() => undefined); // it is told by whoever waits
   const next = () => Promise.race([once(thread, 'message'), failure]);
-  await next();
+  const [readyAfter]: unknown[] = await next();
   return {
+    readyAfterMs: arrivals.parse(readyAfter),
     nextChange: async () => {
       thread.postMessage('again');
       const [times]: unknown[] = await next();

@@ -44,8 +44,12 @@ export function tasksVisibleTo(caller: Caller): NonNullable<ListQuery['where']> 
 
 /** Whether the caller sees sessions with configurations, login URLs and who the candidate is. */
 export function seesCandidates(caller: Caller, session: Session): boolean {
-  return caller.roles.includes('admin') || caller.roles.includes('manager') || isOwn(caller, session);
+  return seesAllCandidates(caller) || isOwn(caller, session);
 }
+
+/** Whether the caller sees all sessions with these. */
+export const seesAllCandidates = ({ roles }: Caller): boolean =>
+  roles.includes('admin') || roles.includes('manager');
 
 /** Whether the caller sees nothing but its own sessions and results. */
 export const onlyOwn = (caller: Caller) => !caller.roles.some((role) => role !== 'candidate');

@@ -4,6 +4,7 @@ import type { Authenticate } from '../auth/caller.ts';
 import { registerEventStream } from '../live/event-stream.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import { LiveView } from '../live/live-view.ts';
+import { Snapshots } from '../live/snapshots.ts';
 import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allHandlers } from './handlers.ts';
@@ -58,7 +59,7 @@ export async function buildServer(
   const hub = new LiveHub(services, view);
   registerMetrics(app, services, { readers, streams: () => hub.size });
   registerRoutes(app, contract, allHandlers(services), authenticate);
-  registerEventStream(app, services, authenticate, { view, hub });
+  registerEventStream(app, services, authenticate, { snapshots: new Snapshots(services), view, hub });
   receiveCloudEvents(app, services, '/api/events');
   registerHealth(app, services, readers);
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));

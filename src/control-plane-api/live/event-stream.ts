@@ -6,10 +6,12 @@ import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
 import type { Follower, LiveHub } from './live-hub.ts';
 import type { LiveChange, LiveView } from './live-view.ts';
+import type { Snapshots } from './snapshots.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 /** Where live events come from. */
 export interface LiveSource {
+  snapshots: Snapshots;
   view: LiveView;
   hub: LiveHub;
 }
@@ -78,15 +80,13 @@ async function serve(stream: Stream): Promise<void> {
 }
 
 /** Sends the states; the revision from which their changes are to be followed. */
-async function snapshot({ services, view, caller, filter, writer }: Stream): Promise<number> {
-  const { bus } = services;
-  // The revision first: what changes while the states are read is sent again, never missed.
-  const { revision } = await bus.list('/lcm/settings/');
-  for await (const text of view.snapshot(caller, filter, revision)) {
-    await writer.writeAndWait(text);
+async function snapshot({ services, snapshots, hub, caller, filter, writer }: Stream): Promise<number> {
+  const { revision, frames } = await snapshots.take(caller, filter, hub.since);
+  for await (const bytes of frames) {
+    await writer.writeAndWait(bytes);
     if (writer.signal.aborted) return revision;
   }
-  writer.write(frame('snapshot.complete', { revision }, `${bus.epoch}.${revision}`));
+  writer.write(frame('snapshot.complete', { revision }, `${services.bus.epoch}.${revision}`));
   return revision;
 }
 

@@ -30,6 +30,9 @@ export function parseFilter(query: unknown): LiveFilter {
   return { kinds, sessionIds, workerIds };
 }
 
+/** Whether the filter lets everything of its kinds through. */
+export const isUnfiltered = ({ sessionIds, workerIds }: LiveFilter): boolean => !sessionIds && !workerIds;
+
 /** What filters look at in a view of any kind. */
 export interface Filterable {
   id: string;

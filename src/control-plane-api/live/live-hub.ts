@@ -42,6 +42,11 @@ export class LiveHub {
     return this.#followers.size;
   }
 
+  /** The oldest revision from which anybody can still join. */
+  get since(): number {
+    return this.#since;
+  }
+
   /** Begins to watch. Resolves as soon as nothing that happens from now on can be missed. */
   start(): Promise<void> {
     this.#watching ??= this.#watch();

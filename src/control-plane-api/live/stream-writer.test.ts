@@ -61,7 +61,7 @@ describe('a client that does not read', () => {
     const { writer, raw, client } = await open();
     client.pause();
     const waiting = (async () => {
-      while (!writer.signal.aborted) await writer.writeAndWait(MEGABYTE);
+      while (!writer.signal.aborted) await writer.writeAndWait(Buffer.from(MEGABYTE));
     })();
     await expect.poll(() => raw.writableNeedDrain).toBe(true);
     client.destroy();

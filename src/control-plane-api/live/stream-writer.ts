@@ -51,8 +51,8 @@ export class StreamWriter {
   }
 
   /** Writes, and waits while the client is slow: for what can be made at the client's pace. */
-  async writeAndWait(text: string): Promise<void> {
-    if (this.signal.aborted || this.#raw.write(text)) return;
+  async writeAndWait(bytes: Buffer): Promise<void> {
+    if (this.signal.aborted || this.#raw.write(bytes)) return;
     await once(this.#raw, 'drain', { signal: this.signal }).catch((error: unknown) => {
       if (!this.signal.aborted) throw error;
     });

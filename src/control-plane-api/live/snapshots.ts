@@ -1,0 +1,150 @@
+import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
+import { iso } from '@lcm/core/domain/time.ts';
+import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
+import type { ListQuery } from '@lcm/core/spi/state-store.ts';
+import type { Caller } from '../auth/caller.ts';
+import { onlyOwn, visibleTo } from '../auth/session-access.ts';
+import type { Services } from '../services.ts';
+import type { LiveKind } from './event-names.ts';
+import { liveEntities } from './live-entities.ts';
+import type { LiveFilter } from './live-filter.ts';
+import { SnapshotPage } from './snapshot-page.ts';
+
+/** Items in one snapshot frame. */
+const PAGE_ITEMS = 200;
+/** Sessions that are over are part of a snapshot if their slot began this lately. */
+const RECENT_MS = 24 * 3_600_000;
+/** Who comes this much later than the first gets a snapshot of its own: what the clock changes in a view grows old. */
+const SHARED_MS = 1_000;
+
+/** The states as of a revision: whoever has them goes on with the changes after it. */
+export interface Snapshot {
+  revision: number;
+  frames: AsyncIterable<Buffer>;
+}
+
+/** What there is, for clients that connect: read and written once for all who come at about the same time. */
+export class Snapshots {
+  readonly #services: Services;
+  #shared: { states: Promise<States>; at: number } | undefined;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /**
+   * Everything that the caller may see and the filter lets through.
+   * @param since the revision must not be older, or its changes could not be followed
+   */
+  async take(caller: Caller, filter: LiveFilter, since: number): Promise<Snapshot> {
+    const own = onlyOwn(caller);
+    const states = own ? await statesNow(this.#services, visibleTo(caller)) : await this.#current(since);
+    const kinds = filter.kinds.filter((kind) => kind === 'session' || !own);
+    return { revision: states.revision, frames: this.#frames(states, kinds, caller, filter) };
+  }
+
+  async *#frames(
+    states: States,
+    kinds: readonly LiveKind[],
+    caller: Caller,
+    filter: LiveFilter,
+  ): AsyncGenerator<Buffer> {
+    states.users += 1;
+    try {
+      for (const kind of kinds) {
+        for (const page of await states.pages(kind)) {
+          const frame = page.frameFor(caller, filter);
+          if (frame) yield frame;
+        }
+      }
+    } finally {
+      states.users -= 1;
+      // Kept no longer than somebody reads it: it may be large.
+      if (states.users === 0 && (await this.#shared?.states) === states) this.#shared = undefined;
+    }
+  }
+
+  /** What is shared, unless it is too old. */
+  async #current(since: number): Promise<States> {
+    const now = this.#services.clock.monotonic();
+    const known = this.#shared;
+    if (known && now - known.at < SHARED_MS) {
+      const states = await known.states;
+      if (states.revision >= since) return states;
+    }
+    // Unless another who waited has made them by now.
+    if (!this.#shared || this.#shared === known)
+      this.#shared = { states: statesNow(this.#services, {}), at: now };
+    return this.#shared.states;
+  }
+}
+
+/** The states as of now; the revision comes first: what changes while they are read is sent again, never missed. */
+async function statesNow(services: Services, bounds: Bounds): Promise<States> {
+  const { revision } = await services.bus.list('/lcm/settings/');
+  return new States(services, bounds, revision);
+}
+
+type Bounds = NonNullable<ListQuery['where']>;
+
+/** States of a revision, or somewhat newer; each kind is read when it is first asked for. */
+class States {
+  readonly revision: number;
+  /** How many are being sent them. */
+  users = 0;
+  readonly #services: Services;
+  readonly #bounds: Bounds;
+  readonly #pages = new Map<LiveKind, Promise<SnapshotPage[]>>();
+
+  /** @param bounds what the list of sessions is narrowed to */
+  constructor(services: Services, bounds: Bounds, revision: number) {
+    this.#services = services;
+    this.#bounds = bounds;
+    this.revision = revision;
+  }
+
+  pages(kind: LiveKind): Promise<SnapshotPage[]> {
+    const known = this.#pages.get(kind);
+    if (known) return known;
+    const pages = this.#read(kind);
+    this.#pages.set(kind, pages);
+    return pages;
+  }
+
+  async #read(kind: LiveKind): Promise<SnapshotPage[]> {
+    const { store, clock } = this.#services;
+    const pages: SnapshotPage[] = [];
+    for (const query of queriesFor(kind, clock.now(), this.#bounds)) {
+      let cursor: string | undefined;
+      do {
+        const page = await store.list<unknown>(kind, { ...query, limit: PAGE_ITEMS, cursor });
+        const views = await liveEntities(this.#services, kind, page.items);
+        pages.push(new SnapshotPage(kind, this.revision, page.items, views));
+        cursor = page.nextCursor;
+      } while (cursor);
+    }
+    return pages;
+  }
+}
+
+const FINAL: readonly string[] = ['ARCHIVED', 'EXPIRED', 'TERMINATED'];
+
+function queriesFor(kind: LiveKind, now: number, bounds: Bounds): Omit<ListQuery, 'limit'>[] {
+  const recent = { from: iso(now - RECENT_MS) };
+  switch (kind) {
+    case 'session': {
+      const live = SESSION_STATUSES.filter((status) => !FINAL.includes(status));
+      return [
+        { where: { ...bounds, status: live } },
+        { where: { ...bounds, status: FINAL, 'timeslot.start': recent } },
+      ];
+    }
+    case 'worker':
+      return [
+        { where: { status: WORKER_STATUSES.filter((status) => status !== 'TERMINATED') } },
+        { where: { status: ['TERMINATED'], createdAt: recent } },
+      ];
+    default:
+      return [{}];
+  }
+}
