@@ -214,6 +214,7 @@ export async function startLablets() {
       losesEvents = true;
     },
     world,
+    store,
     bus,
     dependenciesOn,
     clock,

@@ -106,9 +106,12 @@ export async function workerWorld(
   await admin.settings.change({ body: { idleDetection: { enabled: false }, ...options.settings } });
 
   const lives = new Map<RunningController, Life>();
-  const start = (): RunningController => {
+  /** @param made what the controller is made of, as that test wants it */
+  const start = (
+    made = (whole: WorkerControllerOptions): WorkerControllerOptions => whole,
+  ): RunningController => {
     const life: Life = { over: false };
-    const one = startWorkerController({
+    const whole: WorkerControllerOptions = {
       client: mortal(controller, life),
       bus,
       ...outsideOf(life),
@@ -122,7 +125,8 @@ export async function workerWorld(
       log: silent,
       installation: 'test',
       ...(options.limits ? { limits: options.limits } : {}),
-    });
+    };
+    const one = startWorkerController(made(whole));
     lives.set(one, life);
     return one;
   };
@@ -194,6 +198,7 @@ export async function workerWorld(
     controller,
     clock,
     world,
+    store,
     cloud,
     start,
     stop: stopController,

@@ -1,0 +1,190 @@
+import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
+import { isFinal } from '@lcm/core/domain/decider.ts';
+import { LAB_TRANSITIONS } from '@lcm/core/domain/lab-record.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { LabletDependencies } from '@lcm/lablet-controller/dependencies.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Lablets, startLablets } from '../e2e/lablet/lablet.fixture.ts';
+import { quantile, report } from './figures.ts';
+import { Freezable } from './freezable.ts';
+import { contradictions } from './log-judge.ts';
+import { type Stray, straysOf } from './strays.ts';
+
+const NAME = 'static-routing-basics';
+const seed = (await seedDefinitions()).find(({ name }) => name === NAME);
+const solution = (await seedSolution(NAME)) ?? {};
+
+/** Six times the lease: somebody else has taken over and done much of the work. */
+const FROZEN_MS = 60_000;
+/** Calls of a life at which it is frozen; every one of them with `LCM_FREEZE_RUNS` large enough. */
+const RUNS = Number(process.env['LCM_FREEZE_RUNS'] ?? 4);
+/** A stray is found by its marker at the next look, and teardown looks again after a request's time-out. */
+const STRAY_MS = 30 * 60_000;
+
+let on: Lablets;
+afterEach(() => on.stop());
+
+describe('a lablet controller that is frozen past its lease and wakes up', () => {
+  let calls = 0;
+  let score: number | undefined;
+  const strays: Stray[] = [];
+  let refused = 0;
+
+  test('never, makes so many calls', async () => {
+    const life = await lifeWithFreeze(1_000_000, 'before');
+    calls = life.calls;
+    score = await scoreOf(life);
+    expect(calls).toBeGreaterThan(60);
+    expect(score).toBeGreaterThan(0);
+  }, 60_000);
+
+  test.each(Array.from({ length: RUNS }, (_, index) => index))(
+    'at any call writes nothing stale and leaves nothing double: %i',
+    async (index) => {
+      const call = 1 + Math.floor(((index + 0.5) * calls) / RUNS);
+      const life = await lifeWithFreeze(call, index % 2 === 0 ? 'after' : 'before');
+      expect(life.frozen).toBe(true);
+      expect(await scoreOf(life)).toBe(score);
+      refused += life.refused;
+      strays.push(...life.strays);
+    },
+    60_000,
+  );
+
+  test('leaves strays outside for a while only', () => {
+    const lived = strays.map(({ livedMs }) => livedMs);
+    report('a frozen lablet controller', {
+      runs: RUNS,
+      'stale writes refused': refused,
+      strays: strays.length,
+      'stray p50 s': quantile(lived, 0.5) / 1_000,
+      'stray max s': quantile(lived, 1) / 1_000,
+    });
+    expect(strays.filter(({ gone }) => !gone)).toEqual([]);
+    expect(Math.max(0, ...lived)).toBeLessThanOrEqual(STRAY_MS);
+  });
+});
+
+type Life = Awaited<ReturnType<typeof lifeWithFreeze>>;
+
+/** Plays a session's whole life with a controller that is frozen at its n-th call, and another that takes over. */
+async function lifeWithFreeze(call: number, when: 'before' | 'after') {
+  if (!seed) throw new Error(`there is no definition ${NAME}`);
+  on = await startLablets();
+  on.startController();
+  const { id: definitionId } = await on.publish(seed);
+  const workerId = await on.upWorker();
+  await on.stopAll();
+  const sleeper = new Freezable(on.clock);
+  let [calls, refused, frozen] = [0, 0, false];
+  const parts = heldBy(
+    sleeper,
+    (at) => {
+      if (at === 'before') calls += 1;
+      if (frozen || calls < call || at !== when) return;
+      frozen = true;
+      sleeper.freeze();
+      on.clock.after(FROZEN_MS, () => sleeper.thaw());
+    },
+    () => {
+      refused += 1;
+    },
+  );
+  on.startController(parts);
+  let takenOver = false;
+  const id = await play(definitionId, workerId, () => {
+    if (!frozen || takenOver) return;
+    takenOver = true;
+    on.startController();
+  });
+  const made = calls;
+  // Both stay until whoever slept has come to its senses.
+  await on.pass(FROZEN_MS + 30_000);
+  const lab = /lcm:[^/]+\/([^/]+)/;
+  const strays = straysOf(
+    on.world.ledger.all(),
+    ({ kind, detail }) => {
+      if (kind === 'ldsSession') return String(detail['reference']);
+      return kind === 'lab' || kind === 'runningLab'
+        ? (lab.exec(String(detail['title']))?.[1] ?? 'the lab')
+        : undefined;
+    },
+    on.clock.now(),
+  );
+  return { id, workerId, calls: made, frozen, refused, strays };
+}
+
+/** What the controller is made of, as a process has it that may be frozen. */
+function heldBy(
+  sleeper: Freezable,
+  onCall: (when: 'before' | 'after') => void,
+  onStale: () => void,
+): Partial<LabletDependencies> {
+  const whole = on.dependenciesOn(
+    (ask) => async (url, init) => {
+      const answer = await ask(url, init);
+      if (answer.status === 409 && (await answer.clone().text()).includes('staleFence')) onStale();
+      return answer;
+    },
+    on.bus,
+  );
+  const held = <T extends object>(thing: T) => sleeper.holding(thing, onCall);
+  const { client, cml, consoles, lds, content } = whole;
+  return {
+    ...whole,
+    clock: sleeper.clock,
+    bus: sleeper.bus(on.bus),
+    client: held(client),
+    cml: held(cml),
+    consoles: held(consoles),
+    content: held(content),
+    ...(lds ? { lds: held(lds) } : {}),
+  };
+}
+
+async function play(definitionId: string, workerId: string, meanwhile: () => void): Promise<string> {
+  const { id } = await on.admin.sessions.book({ body: { definitionId, durationSeconds: 1_800 } });
+  let placements = 0;
+  let solved = false;
+  const act = async (): Promise<boolean> => {
+    meanwhile();
+    const { status, userSession } = await on.session(id);
+    if (status === 'PENDING') {
+      await on.release(id);
+      await on.place(id, workerId, `p-${id}-${++placements}`);
+    }
+    if (status === 'READY' && userSession?.ldsSessionId) await on.sim(id, 'login');
+    if (status === 'RUNNING' && !solved) {
+      solved = true;
+      for (const [label, configuration] of Object.entries(solution))
+        await on.sim(id, `devices/${label}/configuration`, 'PUT', { configuration, mode: 'merge' });
+      await on.sim(id, 'finish');
+    }
+    if (status === 'STOPPED') await on.release(id);
+    return ['ARCHIVED', 'TERMINATED', 'EXPIRED'].includes(status);
+  };
+  await on.until('the end', act, 3_600_000);
+  return id;
+}
+
+/** The one score, after nothing was found left behind, doubled or written by whoever had no right to. */
+async function scoreOf({ id, workerId }: Life): Promise<number | undefined> {
+  const kept = await on.labs.list();
+  const pooled = kept.filter(
+    ({ notes, state }) => notes.includes('lcm:test/pool/') && state === 'DEFINED_ON_CORE',
+  );
+  expect(kept).toEqual(pooled);
+  expect((await on.ldsSessions(id)).filter(({ state }) => state !== 'ARCHIVED')).toEqual([]);
+  const { items: records } = await on.admin.labRecords.list({ query: { workerId } });
+  const live = records.filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
+  expect(live.map(({ cmlLabId, boundTo }) => [cmlLabId, boundTo])).toEqual(
+    kept.map((lab) => [lab.id, undefined]),
+  );
+  expect((await on.admin.workers.ledger({ params: { id: workerId } })).reservations).toEqual({});
+  expect(await contradictions(on.store)).toEqual([]);
+  const { items: reports } = await on.admin.sessions.scoreReports({ params: { id } });
+  const { scoreReportId, ending } = await on.session(id);
+  expect(reports.map((one) => one.id)).toEqual([scoreReportId]);
+  if (ending?.outcome !== 'completed') throw new Refusal('conflict', `it ended as ${ending?.outcome}`);
+  return reports[0]?.score;
+}
