@@ -1,6 +1,6 @@
 import type { Reservation } from '@lcm/core/domain/worker-ledger.ts';
 import { expect, it } from 'vitest';
-import { needed, upcoming } from './needs.ts';
+import { needed, upcoming, wanted } from './needs.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 0, 1);
@@ -22,9 +22,15 @@ it('a worker is needed for what is under way, and for what begins before it coul
   expect(needed(ledger(reservation(20, 60)), within20Minutes, 300, now)?.sessionId).toBe('s20');
 });
 
-it('a worker is not needed for what is over, or far off', () => {
-  expect(needed(ledger(reservation(-60, 0)), within20Minutes, 300, now)).toBeUndefined();
+it('a worker is not needed for what is far off', () => {
   expect(needed(ledger(reservation(21, 60)), within20Minutes, 300, now)).toBeUndefined();
+});
+
+it('a worker is kept up for a session that has overrun its time, and not started for it', () => {
+  const overrun = ledger(reservation(-60, -1));
+  expect(needed(overrun, within20Minutes, 300, now)?.sessionId).toBe('s-60');
+  expect(wanted(overrun, within20Minutes, 300, now)).toBeUndefined();
+  expect(wanted(ledger(reservation(20, 60)), within20Minutes, 300, now)?.sessionId).toBe('s20');
 });
 
 it('what is upcoming stands in the order of its beginning', () => {

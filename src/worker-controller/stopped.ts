@@ -1,6 +1,6 @@
 import { ms } from '@lcm/core/domain/time.ts';
 import { lookAtInstance } from './instance.ts';
-import { needed, upcoming } from './needs.ts';
+import { upcoming, wanted } from './needs.ts';
 import type { Next, Visit } from './visit.ts';
 
 /** Looked at again at least so often while nothing is asked of it. */
@@ -14,7 +14,7 @@ export async function rest(visit: Visit): Promise<Next> {
   if (presence.at === 'there' && ['running', 'pending'].includes(presence.instance.state))
     return start(visit, 'somebody has started its instance');
   const ledger = await visit.ledger();
-  const reservation = needed(ledger, settings, visit.deps.limits.idleGraceSeconds, visit.now());
+  const reservation = wanted(ledger, settings, visit.deps.limits.idleGraceSeconds, visit.now());
   if (reservation) return start(visit, `session ${reservation.sessionId} needs it from ${reservation.from}`);
   const [next] = upcoming(ledger, visit.now());
   const retentionMs = settings.stoppedRetentionSeconds * 1000 - visit.elapsed();
