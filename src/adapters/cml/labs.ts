@@ -66,7 +66,8 @@ export function cmlLabs(connection: CmlConnection): CmlLabs {
         await connection.json('PUT', onNode(labId, nodeId, '/extract_configuration'));
         return { extracted: true };
       } catch (error) {
-        if (!(error instanceof Refusal) || (error.code !== 'rule' && error.code !== 'conflict')) throw error;
+        // The node is not up, or of a kind that has nothing to extract; all else may pass.
+        if (!(error instanceof Refusal) || error.code !== 'rule') throw error;
         return { extracted: false, message: String(error.facts['description'] ?? error.message) };
       }
     },

@@ -31,7 +31,8 @@ export const BUILT_IN: Readonly<Record<PipelineName, readonly StepPlan[]>> = {
   ],
   collect_evidence: [
     step('close_access', [], { timeoutSeconds: 30, attempts: 10 }),
-    step('capture_configs', ['close_access'], { timeoutSeconds: 600, attempts: 4, delaySeconds: 5 }),
+    // What a candidate has done cannot be had again later.
+    step('capture_configs', ['close_access'], { timeoutSeconds: 600, attempts: 10, delaySeconds: 5 }),
     step('capture_command_output', ['close_access'], {
       timeoutSeconds: 600,
       attempts: 4,

@@ -2,7 +2,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { z } from 'zod';
 import { putJson } from '../content-json.ts';
 import { inParallel } from '../labs/in-parallel.ts';
-import { isStopped } from '../labs/removal.ts';
+import { wasPaused } from '../labs/was-paused.ts';
 import { reachable } from '../site.ts';
 import { labOf, type SessionStep } from './step.ts';
 
@@ -27,14 +27,13 @@ export const captureCommandOutput: SessionStep = {
   },
   run: async ({ context: work, signal, attempt, step }) => {
     const { spec, facts } = await work.definition();
-    const { ports, cmlLabId } = labOf(work);
-    const { consoleHost, labs } = reachable(await work.site());
+    const { ports } = labOf(work);
+    const { consoleHost } = reachable(await work.site());
     const outputs: Record<string, Record<string, string>> = {};
     const failed: Record<string, string> = {};
     const wanted = spec.evidence?.commands ?? [];
-    const known = await labs.get(cmlLabId);
     // A paused session that ran out of time is graded by what was read back when its lab was stopped.
-    if (!known || isStopped(known)) {
+    if (wasPaused(work.session)) {
       for (const { node } of wanted) failed[node] = 'the lab is off';
       return { key: await putJson(work.deps.content, outputs), failed, unreached: [] };
     }

@@ -76,8 +76,13 @@ function problemsIn(call: SessionStepCall): string[] {
   return lines.map(([label, why]) => `${label}: ${why}`).sort();
 }
 
-/** A step that gave up altogether has said nothing, and so has reached nothing. */
 async function unreachedIn(call: SessionStepCall): Promise<string[]> {
+  const configs = captureConfigsOutput.safeParse(call.outputs['capture_configs']);
+  return [...(configs.success ? configs.data.unreached : []), ...(await unreachedOutputs(call))];
+}
+
+/** A step that gave up altogether has said nothing, and so has reached nothing. */
+async function unreachedOutputs(call: SessionStepCall): Promise<string[]> {
   const told = captureCommandOutputOutput.safeParse(call.outputs['capture_command_output']);
   if (told.success) return told.data.unreached;
   const { spec } = await call.context.definition();
