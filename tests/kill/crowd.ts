@@ -13,16 +13,21 @@ export interface Crowd {
   over: Promise<void>;
 }
 
+export interface CrowdOptions {
+  size: () => number;
+  random: Random;
+  slotSeconds: SlotSeconds;
+  /** Which fates come up again when each has come up once; all where absent. */
+  refill?: ((fate: Fate) => boolean) | undefined;
+}
+
 const LOOK_MS = 100;
 
 /** Gathers a crowd of that size, its fates dealt like cards, so that each comes up before any comes up again. */
-export function gatherCrowd(
-  theatre: Theatre,
-  { size, random, slotSeconds }: { size: () => number; random: Random; slotSeconds: SlotSeconds },
-): Crowd {
+export function gatherCrowd(theatre: Theatre, { size, random, slotSeconds, refill }: CrowdOptions): Crowd {
   const lives: Life[] = [];
   const playing = new Set<Promise<void>>();
-  const deal = dealer(random);
+  const deal = dealer(random, refill);
   let open = true;
 
   const bookOne = () => {
@@ -43,10 +48,10 @@ export function gatherCrowd(
   return { lives, over: keepUp(), send: () => (open = false) };
 }
 
-function dealer(random: Random): () => Fate {
-  let deck: Fate[] = [];
+function dealer(random: Random, refill: (fate: Fate) => boolean = () => true): () => Fate {
+  let deck = shuffled(FATES, random);
   return () => {
-    if (deck.length === 0) deck = shuffled(FATES, random);
+    if (deck.length === 0) deck = shuffled(FATES.filter(refill), random);
     const fate = deck.pop();
     if (!fate) throw new Error('there are no fates');
     return fate;

@@ -36,7 +36,6 @@ const [PASSED, FAILED] = [
 const CANCELLED = { status: 'TERMINATED', outcome: 'cancelled' } as const;
 
 const comesIn = async (on: Stage) => {
-  await on.reached('READY');
   await on.login();
   await on.reached('RUNNING');
 };

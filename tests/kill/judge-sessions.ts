@@ -2,10 +2,21 @@ import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { End, Fate } from './fates.ts';
 import type { Life } from './life.ts';
 
-/** What is wrong with how these sessions ended, in words; nothing where each is where its fate has it. */
-export function wrongWith(lives: readonly Life[]): string[] {
+/** A stretch of time in which the system did not run, in milliseconds since the epoch. */
+export interface Outage {
+  from: number;
+  to: number;
+}
+
+/**
+ * What is wrong with how these sessions ended, in words; nothing where each is where its fate has it, or has lost
+ * its slot because the system was away for most of it.
+ */
+export function wrongWith(lives: readonly Life[], outages: readonly Outage[]): string[] {
   return lives.flatMap((life) =>
-    faultsOf(life).map((what) => `${life.id ?? life.key} (${life.fate.name}): ${what}`),
+    (isExplained(life, outages) ? [] : faultsOf(life)).map(
+      (what) => `${life.id ?? life.key} (${life.fate.name}): ${what}`,
+    ),
   );
 }
 
@@ -35,6 +46,20 @@ function faultsOf(life: Life): string[] {
   if (usedUp && collected && collected.at < timeslot.end)
     faults.push(`was collected at ${collected.at}, before its slot was over at ${timeslot.end}`);
   return faults;
+}
+
+/** What the system has to run for, lead and slot together, to have a lab ready in time. */
+const ENOUGH_MS = 10_000;
+
+/** Whether a slot was lost for which the system was hardly there. */
+export function isExplained({ session }: Life, outages: readonly Outage[]): boolean {
+  const outcome = session?.ending?.outcome;
+  if (!session || (outcome !== 'slotMissed' && outcome !== 'noShow')) return false;
+  const { start, end, leadSeconds } = session.timeslot;
+  const window = { from: Date.parse(start) - leadSeconds * 1_000, to: Date.parse(end) };
+  const away = outages.map(({ from, to }) => Math.min(to, window.to) - Math.max(from, window.from));
+  const awayMs = away.reduce((sum, ms) => sum + Math.max(0, ms), 0);
+  return window.to - window.from - awayMs < ENOUGH_MS;
 }
 
 /** The ends that are right: an answer that was given holds; a cancellation may come too late or half-way. */

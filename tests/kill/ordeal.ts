@@ -6,6 +6,7 @@ import { endSimulator, simulatorIn } from '../e2e/process.fixture.ts';
 import { type Blow, drawBlows } from './blows.ts';
 import { type Books, readBooks } from './books.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
+import type { Fate } from './fates.ts';
 import type { Life, SlotSeconds } from './life.ts';
 import { type Onlooker, openOnlooker } from './onlooker.ts';
 import { setScenery } from './scenery.ts';
@@ -21,7 +22,12 @@ export interface OrdealPlan {
   /** At least so many are under way whenever it is killed. */
   sessions: number;
   slotSeconds: SlotSeconds;
-  /** How long all may take to come to an end after the last kill. */
+  /** Which fates come up again when each has come up once; all where absent. */
+  refill?: (fate: Fate) => boolean;
+  /**
+   * How long the sessions may take to come to an end after the last kill. Where an import or a reservation at LDS was
+   * never answered, a teardown looks again after up to two and a half minutes.
+   */
   patienceMs: number;
   tell(line: string): void;
 }
@@ -46,6 +52,8 @@ export interface Ordeal {
   seconds: number;
 }
 
+/** How long the fleet may take to drain: workers are idle for a moment, give back their licences, and go. */
+const DRAIN_MS = 90_000;
 /** Sessions beyond those that are wanted, so that one that ends does not hold up the next kill. */
 const SPARE = 4;
 /** The crowd swells and shrinks again by as many every so many kills: the fleet has to follow. */
@@ -68,7 +76,7 @@ export async function goThrough(plan: OrdealPlan): Promise<Ordeal> {
     const kills: Kill[] = [];
     const swollen = () => plan.kills > SWELL_KILLS && Math.floor(kills.length / SWELL_KILLS) % 2 === 1;
     const size = () => plan.sessions + SPARE + (swollen() ? SWELL : 0);
-    const crowd = gatherCrowd(theatre, { size, random, slotSeconds: plan.slotSeconds });
+    const crowd = gatherCrowd(theatre, { size, random, slotSeconds: plan.slotSeconds, refill: plan.refill });
     for (const blow of blows) await strike(blow, { plan, victim, onlooker, kills });
     crowd.send();
     await untilOver(plan, crowd, onlooker);
@@ -78,7 +86,7 @@ export async function goThrough(plan: OrdealPlan): Promise<Ordeal> {
       return gone && (await outside.ledger()).open.length === 0;
     };
     // What has not gone by then is told by the judge.
-    await eventually('the fleet to drain', drained, plan.patienceMs / 2).catch(() => {});
+    await eventually('the fleet to drain', drained, DRAIN_MS).catch(() => {});
     const world = { ledger: await outside.ledger(), instances: await outside.instances() };
     const exitStatus = await victim.stop();
     return {

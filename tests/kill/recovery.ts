@@ -1,3 +1,4 @@
+import type { Outage } from './judge-sessions.ts';
 import type { Ordeal } from './ordeal.ts';
 
 /** Milliseconds that each restart took to get so far. One that was killed before it got there counts nowhere. */
@@ -17,6 +18,14 @@ export function recoveries({ starts, kills, books }: Pick<Ordeal, 'starts' | 'ki
     'sessions moving on again': moved,
     'its word that it runs': restarts.map(({ runsMs }) => runsMs),
   };
+}
+
+/** From each kill of a running system until it ran again. */
+export function outagesOf({ starts, kills }: Pick<Ordeal, 'starts' | 'kills'>): Outage[] {
+  return starts.slice(1).flatMap(({ at, runsMs }, index) => {
+    const kill = kills.find((one) => one.at > (starts[index]?.at ?? at));
+    return kill ? [{ from: kill.at, to: at + runsMs }] : [];
+  });
 }
 
 const CONTROLLERS: ReadonlySet<string> = new Set([

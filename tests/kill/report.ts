@@ -1,19 +1,20 @@
 import { table } from '@lcm/cli/output/table.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { doubled, left } from './judge-books.ts';
-import { wrongWith } from './judge-sessions.ts';
+import { isExplained, wrongWith } from './judge-sessions.ts';
 import type { Ordeal } from './ordeal.ts';
-import { recoveries } from './recovery.ts';
+import { outagesOf, recoveries } from './recovery.ts';
 
 /** Everything that is wrong, in words; nothing where the system came through. */
-export function faultsOf({ lives, books, exitStatus, plan, kills }: Ordeal): string[] {
+export function faultsOf(ordeal: Ordeal): string[] {
+  const { lives, books, exitStatus, plan, kills } = ordeal;
   const extra = books.sessions.length - lives.length;
   return [
     ...(kills.length === plan.kills ? [] : [`${kills.length} kills in place of ${plan.kills}`]),
     ...kills.flatMap(({ underWay }, index) =>
       sum(underWay.values()) < plan.sessions ? [`too few sessions were under way at kill ${index + 1}`] : [],
     ),
-    ...wrongWith(lives),
+    ...wrongWith(lives, outagesOf(ordeal)),
     ...(extra === 0 ? [] : [`${lives.length} sessions were booked, there are ${books.sessions.length}`]),
     ...doubled(books).map((what) => `doubled: ${what}`),
     ...left(books).map((what) => `left: ${what}`),
@@ -26,16 +27,25 @@ export function faultsOf({ lives, books, exitStatus, plan, kills }: Ordeal): str
 export function reportOf(ordeal: Ordeal): string {
   const { lives, kills, books, seconds } = ordeal;
   const starting = kills.filter((kill) => kill.starting).length;
-  const facts = `${kills.length} kills, ${starting} of them while it was starting; ${lives.length} sessions; ${Math.round(seconds)} s`;
+  const lost = lives.filter((life) => isExplained(life, outagesOf(ordeal))).length;
+  const facts = [
+    `${kills.length} kills, ${starting} of them while it was starting`,
+    `${lives.length} sessions, ${lost} of which lost their slot to an outage`,
+    `${books.workers.length} workers`,
+    `${books.log.length} events`,
+    `${Math.round(seconds)} s`,
+  ];
   return [fateTable(ordeal), killTable(ordeal), worldTable(ordeal), recoveryTable(ordeal)]
     .map((rows) => table(rows))
-    .concat(`${facts}; ${books.workers.length} workers; ${books.log.length} events`)
+    .concat(facts.join('; '))
     .join('\n\n');
 }
 
 type Rows = string[][];
 
-function fateTable({ lives }: Ordeal): Rows {
+function fateTable(ordeal: Ordeal): Rows {
+  const { lives } = ordeal;
+  const outages = outagesOf(ordeal);
   const byFate = Map.groupBy(lives, ({ fate }) => fate);
   return [
     ['FATE', 'SESSIONS', 'RIGHT', 'ENDED AS'],
@@ -45,7 +55,7 @@ function fateTable({ lives }: Ordeal): Rows {
           .filter(Boolean)
           .join(' '),
       );
-      const right = some.filter((life) => wrongWith([life]).length === 0).length;
+      const right = some.filter((life) => wrongWith([life], outages).length === 0).length;
       return [fate.name, `${some.length}`, `${right}`, countsOf(ends)];
     }),
   ];

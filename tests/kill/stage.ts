@@ -32,6 +32,7 @@ export interface Stage {
   promised: Promised;
   /** Waits until it has come to that status so many times, or is over. */
   reached(status: SessionStatus, times?: number): Promise<void>;
+  /** Comes in when the lab is ready or, with nobody there to say so, when the slot has begun. */
   login(): Promise<void>;
   /** Types the solution into every device. */
   solve(): Promise<void>;
@@ -59,6 +60,7 @@ export function openStage(
   const params = { id };
   const look = () => onlooker.session(id);
   const isOver = () => isFinal(SESSION_TRANSITIONS, look().status);
+  const hasBeen = (status: SessionStatus) => look().history.filter(({ to }) => to === status).length;
   const atLds = async () => {
     const [lds] = await outside.ldsSessions(id);
     if (!lds) throw new Error(`LDS does not know ${id}`);
@@ -84,10 +86,13 @@ export function openStage(
   return {
     promised,
     reached: async (status, times = 1) => {
-      const count = () => look().history.filter(({ to }) => to === status).length;
-      while (count() < times && !isOver()) await systemClock.sleep(AGAIN_MS, closing);
+      while (hasBeen(status) < times && !isOver()) await systemClock.sleep(AGAIN_MS, closing);
     },
-    login: () => insist(async () => outside.login(await atLds())),
+    login: async () => {
+      const isInvited = () => hasBeen('READY') > 0 || systemClock.now() >= Date.parse(look().timeslot.start);
+      while (!isInvited() && !isOver()) await systemClock.sleep(AGAIN_MS, closing);
+      await insist(async () => outside.login(await atLds()));
+    },
     solve: async () => {
       for (const [label, text] of await solutionOf(definition.name))
         await insist(async () => outside.writeDevice(await atLds(), label, text, 'merge'));
