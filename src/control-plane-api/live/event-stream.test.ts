@@ -127,6 +127,21 @@ describe('a client that connects', () => {
     expect(revisionOf(change)).toBeGreaterThan(revisionOf(complete));
   });
 
+  it('together with others, after something has changed since the first of them came, is told of that too', async () => {
+    const first = connect();
+    await first.saw('snapshot.complete');
+    const session = await scene.book(2);
+    const second = connect();
+    await second.saw('snapshot.complete');
+    const known = () => [
+      ...second.frames.flatMap(({ data }) => data.items?.map(({ id }) => id) ?? []),
+      ...second.changes().map(({ data }) => data.id),
+    ];
+    await vi.waitFor(() => expect(known()).toContain(session.id));
+    await hold(session);
+    expect((await second.saw('lablet.session.updated')).data.entity?.onHold).toBe(true);
+  });
+
   it('again with the id it saw last is sent what it missed, nothing twice and no snapshot', async () => {
     const session = await scene.book(2);
     const first = connect();
@@ -312,6 +327,25 @@ describe('what a client is sent', () => {
     const ids = client.frames.flatMap(({ data }) => data.items?.map(({ id }) => id) ?? data.id ?? []);
     expect(new Set(ids)).toEqual(new Set([own.id]));
     expect(change.data.entity?.candidate?.email).toBe('cy@example.com');
+  });
+
+  it('to a user among others is who the candidate of its own session is, and of no other', async () => {
+    const ann = callerOf('user', 'ann');
+    const owner = { issuer: ann.issuer, subject: ann.subject };
+    await scene.book(2, { owner, candidate: { email: 'ann@example.com' } });
+    await scene.book(2, { candidate: { email: 'cy@example.com' } });
+    const seenBy = async (client: Client) => {
+      await client.saw('snapshot.complete');
+      return (
+        JSON.stringify(client.frames)
+          .match(/\w+@example.com/g)
+          ?.sort() ?? []
+      );
+    };
+    const [own, other, all] = [connect(ann), connect(callerOf('user', 'ben')), connect()].map(seenBy);
+    expect(await own).toEqual(['ann@example.com']);
+    expect(await other).toEqual([]);
+    expect(await all).toEqual(['ann@example.com', 'cy@example.com']);
   });
 
   it('to a user of somebody else’s session does not say who the candidate is', async () => {

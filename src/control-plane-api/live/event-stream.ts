@@ -30,6 +30,7 @@ export function registerEventStream(
   // An open stream would keep the server from closing.
   app.addHook('preClose', async () => {
     for (const stream of streams) stream.end();
+    source.snapshots.forget();
     await source.hub.stop();
   });
   // A HEAD that is made of the GET would never end.

@@ -26,7 +26,8 @@ export interface Snapshot {
 /** What there is, for clients that connect: read and written once for all who come at about the same time. */
 export class Snapshots {
   readonly #services: Services;
-  #shared: { states: Promise<States>; at: number } | undefined;
+  #shared: Promise<States> | undefined;
+  #cancel = () => {};
 
   constructor(services: Services) {
     this.#services = services;
@@ -49,33 +50,36 @@ export class Snapshots {
     caller: Caller,
     filter: LiveFilter,
   ): AsyncGenerator<Buffer> {
-    states.users += 1;
-    try {
-      for (const kind of kinds) {
-        for (const page of await states.pages(kind)) {
-          const frame = page.frameFor(caller, filter);
-          if (frame) yield frame;
-        }
+    for (const kind of kinds) {
+      for (const page of await states.pages(kind)) {
+        const frame = page.frameFor(caller, filter);
+        if (frame) yield frame;
       }
-    } finally {
-      states.users -= 1;
-      // Kept no longer than somebody reads it: it may be large.
-      if (states.users === 0 && (await this.#shared?.states) === states) this.#shared = undefined;
     }
   }
 
-  /** What is shared, unless it is too old. */
+  /** What is shared, unless it is too old to be followed. */
   async #current(since: number): Promise<States> {
-    const now = this.#services.clock.monotonic();
     const known = this.#shared;
-    if (known && now - known.at < SHARED_MS) {
-      const states = await known.states;
-      if (states.revision >= since) return states;
-    }
-    // Unless another who waited has made them by now.
-    if (!this.#shared || this.#shared === known)
-      this.#shared = { states: statesNow(this.#services, {}), at: now };
-    return this.#shared.states;
+    const states = await known;
+    if (states && states.revision >= since) return states;
+    // Unless another who waited has had them read by now.
+    if (this.#shared && this.#shared !== known) return this.#shared;
+    return this.#share(statesNow(this.#services, {}));
+  }
+
+  /** Keeps them for a while and no longer: they may be large. */
+  #share(states: Promise<States>): Promise<States> {
+    this.forget();
+    this.#shared = states;
+    this.#cancel = this.#services.clock.after(SHARED_MS, () => this.forget());
+    return states;
+  }
+
+  /** The next client has everything read again. */
+  forget(): void {
+    this.#cancel();
+    this.#shared = undefined;
   }
 }
 
@@ -90,8 +94,6 @@ type Bounds = NonNullable<ListQuery['where']>;
 /** States of a revision, or somewhat newer; each kind is read when it is first asked for. */
 class States {
   readonly revision: number;
-  /** How many are being sent them. */
-  users = 0;
   readonly #services: Services;
   readonly #bounds: Bounds;
   readonly #pages = new Map<LiveKind, Promise<SnapshotPage[]>>();
