@@ -206,6 +206,53 @@ describe('the scheduler', () => {
     expect(reserved.sort()).toEqual(claimed.sort());
   });
 
+  it('withdraws a move that a crash has cut off, so that the session can begin', async () => {
+    await aTemplate();
+    const { id } = await book(3);
+    await run();
+    await pass(20_000);
+    const { placement, decision } = await read(id);
+    if (!placement || !decision) throw new Error('it is not placed');
+    const { workerId: worker } = placement;
+    const moved = placementId.parse('p-moved');
+    const commands = new Commands(on.store, on.clock);
+    const propose = {
+      type: 'propose' as const,
+      placementId: moved,
+      workerId: worker,
+      decision,
+      by: 'manager',
+    };
+    await commands.execute('session', id, propose);
+    const reservation = (await ledgerOf(worker)).reservations[placement.id];
+    if (!reservation) throw new Error('it is not reserved');
+    const later = new Date(Date.parse(reservation.to) + HOUR).toISOString();
+    const second = { ...reservation, placementId: moved, from: reservation.to, to: later };
+    await commands.execute('worker-ledger', worker, { type: 'reserve', reservation: second, by: 'manager' });
+    await pass(200_000);
+    expect(await read(id)).toMatchObject({ status: 'SCHEDULED', placement, releases: [] });
+    expect((await read(id)).proposal).toBeUndefined();
+    expect(Object.keys((await ledgerOf(worker)).reservations)).toEqual([placement.id]);
+  });
+
+  it('takes back what was widened for a change of a slot that a crash has cut off', async () => {
+    await aTemplate();
+    const { id } = await book(3);
+    await run();
+    await pass(20_000);
+    const { placement } = await read(id);
+    if (!placement) throw new Error('it is not placed');
+    const before = (await ledgerOf(placement.workerId)).reservations[placement.id];
+    const { version } = await on.controller.internal.sessions.get({ params: { id } });
+    const to = new Date(Date.parse(before?.to ?? '') + HOUR).toISOString();
+    const window = { placementId: placement.id, from: before?.from ?? '', to, sessionVersion: version };
+    const widen = { type: 'widen' as const, ...window, by: 'manager' };
+    await new Commands(on.store, on.clock).execute('worker-ledger', placement.workerId, widen);
+    expect((await ledgerOf(placement.workerId)).reservations[placement.id]?.to).toBe(to);
+    await pass(300_000);
+    expect((await ledgerOf(placement.workerId)).reservations[placement.id]).toEqual(before);
+  });
+
   it.each([1, 2, 3])('comes to the same end when requests and answers get lost (seed %i)', async (seed) => {
     await aTemplate();
     const sessions = await Promise.all(Array.from({ length: 20 }, (_, index) => book(3 + (index % 3))));
@@ -314,6 +361,9 @@ function book(hoursAhead: number) {
 }
 
 const read = async (id: string) => (await on.controller.internal.sessions.get({ params: { id } })).state;
+
+const ledgerOf = async (id: string) =>
+  (await on.controller.internal.workerLedgers.get({ params: { id } })).state;
 
 const workers = async () =>
   (await on.controller.internal.workers.list({ query: {} })).items.map(({ state }) => state);

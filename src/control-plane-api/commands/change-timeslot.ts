@@ -25,7 +25,7 @@ export type SlotChange = (slot: Timeslot) => { start?: string; end: string };
 /**
  * Changes a session's slot. The worker's ledger is asked first, so that the session never has time that
  * nobody keeps for it, and told last what is free again. Whatever a crash leaves between holds too much, never
- * too little, until the session's next change or its end.
+ * too little, until the scheduler's sweep finds it.
  * @throws Refusal `doesNotFit` that names the booking in the way
  */
 export async function changeTimeslot(

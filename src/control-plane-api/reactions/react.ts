@@ -47,6 +47,7 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   'session.ready': onReady,
   'session.running': onReady,
   'session.timeslot.changed': (services, { id }) => settleWindow(services, id, BY),
+  'session.timeslot.settled': (services, { id }) => settleWindow(services, id, BY),
   'session.archived': onEnd,
   'session.expired': onEnd,
   'session.terminated': onEnd,

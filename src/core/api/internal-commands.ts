@@ -25,6 +25,7 @@ import { conditionInput, launchAttempt, workerObservation } from '../domain/work
 
 export const sessionCommand = z.discriminatedUnion('type', [
   command('withdrawProposal', { placementId }),
+  command('settleTimeslot', {}),
   command('recordDecision', { decision: schedulingDecision }),
   command('startInstantiating', {}),
   command('bindLab', { lab: boundLab }),

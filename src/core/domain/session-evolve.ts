@@ -59,6 +59,7 @@ const changes: Changes = {
   'session.decided': (_state, { decision }) => ({ decision }),
   'session.held': () => ({ onHold: true }),
   'session.unheld': () => ({ onHold: false }),
+  'session.timeslot.settled': () => ({}),
   'session.timeslot.changed': (_state, { to }) => ({ timeslot: to }),
   'session.instantiating': (state, event) => ({
     ...enter(state, 'INSTANTIATING', event),

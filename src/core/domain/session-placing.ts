@@ -17,6 +17,7 @@ export const placing: RulesFor<
   | 'hold'
   | 'unhold'
   | 'changeTimeslot'
+  | 'settleTimeslot'
 > = {
   propose: (state, { placementId, workerId, decision }, now) => {
     if (state.proposal?.id === placementId) return [];
@@ -70,6 +71,8 @@ export const placing: RulesFor<
   unhold: (state) => (state.onHold ? [{ type: 'session.unheld' }] : []),
 
   changeTimeslot,
+
+  settleTimeslot: () => [{ type: 'session.timeslot.settled' }],
 };
 
 /** States in which the whole slot may move, and those in which its end may. */

@@ -99,6 +99,8 @@ export type SessionCommand = Asked & { eventId?: string | undefined } & (
     | { type: 'unhold' }
     /** With `placementId`, the proposal of that id is reserved for the new slot and becomes the placement. */
     | { type: 'changeTimeslot'; timeslot: Timeslot; placementId?: PlacementId | undefined }
+    /** Nothing is changed, and no change of the slot that was decided on the session before may come any more. */
+    | { type: 'settleTimeslot' }
     | { type: 'startInstantiating' }
     | { type: 'bindLab'; lab: BoundLab }
     | { type: 'unbindLab'; labRecordId: LabRecordId }
@@ -154,6 +156,7 @@ export type SessionEvent = Happened &
     | { type: 'session.held' }
     | { type: 'session.unheld' }
     | { type: 'session.timeslot.changed'; from: Timeslot; to: Timeslot }
+    | { type: 'session.timeslot.settled' }
     | { type: 'session.instantiating' }
     | { type: 'session.lab.bound'; lab: BoundLab }
     | { type: 'session.lab.unbound'; labRecordId: LabRecordId }

@@ -4,7 +4,7 @@ import { iso, ms } from '@lcm/core/domain/time.ts';
 import type { FenceHeaders, SchedulerClient, StoredSession } from '../client.ts';
 
 /** A proposal younger than this may be on its way to being reserved, milliseconds. */
-const IN_FLIGHT_MS = 15_000;
+export const IN_FLIGHT_MS = 15_000;
 
 /**
  * Finishes what a crash, or an end, left on a session: a proposal is completed or withdrawn, placements that

@@ -3,19 +3,22 @@ import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { allPages } from '../client.ts';
 import { adjustPlans } from './plans.ts';
+import { withdrawStaleMoves } from './proposals.ts';
 import { releaseLeftovers } from './releases.ts';
 import type { SweepOptions } from './swept.ts';
 import { Unclaimed } from './unclaimed.ts';
+import { Unsettled } from './unsettled.ts';
 
 const LIVE = SESSION_STATUSES.filter((status) => SESSION_TRANSITIONS[status].length > 0);
 
 /**
- * Repairs what crashes leave between two commits: placements that were given up but not released, and
- * reservations that no session claims; and keeps plans in step with what is booked on them.
+ * Repairs what crashes leave between two commits: placements that were given up but not released,
+ * moves and changes of slots that were begun and not finished, and reservations that no session claims; and keeps plans in step with what is booked on them.
  */
 export class Sweep {
   readonly #options: SweepOptions;
   readonly #unclaimed = new Unclaimed();
+  readonly #unsettled = new Unsettled();
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -31,7 +34,9 @@ export class Sweep {
     );
     const swept = { ...this.#options, sessions, ledgers, headers };
     await releaseLeftovers(swept);
+    await withdrawStaleMoves(swept);
     await this.#unclaimed.release(swept);
+    await this.#unsettled.settle(swept);
     await adjustPlans(swept);
   }
 }
