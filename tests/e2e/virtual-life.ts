@@ -22,7 +22,7 @@ import type { WorkerAddresses } from '@lcm/core/spi/worker-addresses.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { startWorkerController } from '@lcm/worker-controller/service.ts';
-import { Mortality } from './mortality.ts';
+import type { Mortality } from './mortality.ts';
 import { engineInThisThread } from './virtual-stand-ins.ts';
 import type { Traffic } from './virtual-traffic.ts';
 
@@ -74,17 +74,18 @@ export interface Tap {
 export interface VirtualLife {
   /** `fetch` to its control plane, from outside. */
   fetch: Fetch;
-  /** kill -9. */
-  end(): void;
   stop(): Promise<void>;
 }
 
-/** Starts the system on what its last life has left. Its bus is a new one, as that of the embedded system. */
-export async function startLife(lasting: Lasting): Promise<VirtualLife> {
-  const mortality = new Mortality();
+/**
+ * Starts the system on what its last life has left. Its bus is a new one, as that of the embedded system.
+ * @param mortality that of this life; it may end before the start is over
+ */
+export async function startLife(lasting: Lasting, mortality: Mortality): Promise<VirtualLife> {
   const clock = mortality.clock(lasting.clock);
   const { random, log, traffic, resyncMs } = lasting;
-  const wholeBus = new MemoryBus({ clock });
+  // Virtual time has fractions of a millisecond, revisions have none.
+  const wholeBus = new MemoryBus({ clock, firstRevision: Math.floor(clock.now() * 1_000) });
   const bus = lasting.busView?.(wholeBus, clock) ?? wholeBus;
   const { tap = NO_TAP } = lasting;
   const tapped = <T extends object>(service: Service, name: string, thing: T) =>
@@ -128,6 +129,7 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
     attempts: 1, // the SDK waits on real time between attempts
     requestHandler: fetchRequestHandler(web('worker-controller'), { clock, timeoutMs: 20_000 }),
   });
+  mortality.onEnd(() => cloud.close());
   // The SDK is loaded before time moves on.
   await cloud.findByTags('us-east-1', { none: 'none' });
   await cloud.metrics('us-east-1', ['i-none']).catch(() => {});
@@ -182,14 +184,8 @@ export async function startLife(lasting: Lasting): Promise<VirtualLife> {
     }),
   ];
 
-  const end = () => {
-    mortality.end();
-    traffic.forget();
-    cloud.close();
-  };
   return {
     fetch: mortality.inward(traffic.counted(plane.fetch)),
-    end,
     stop: async () => {
       await Promise.all(controllers.map((controller) => controller.stop(1_000)));
       await plane.stop();

@@ -17,6 +17,7 @@ import type { FaultPlan } from '@lcm/simulator/faults.ts';
 import { inProcessFetch } from '@lcm/simulator/in-process.ts';
 import type { LedgerEntry } from '@lcm/simulator/ledger.ts';
 import type { Delays } from '@lcm/simulator/world.ts';
+import { Mortality } from './mortality.ts';
 import {
   type Lasting,
   OUTSIDE_URL,
@@ -59,8 +60,8 @@ export interface VirtualSystem {
   outside(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Lets time pass until the work is done, timer by timer, whenever no call is under way. */
   complete<T>(what: string, work: Promise<T>, limitMs?: number): Promise<T>;
-  /** kill -9, and a start after so many milliseconds on what is left: the store, the content and the world. */
-  crash(downMs: number): void;
+  /** kill -9, and a start after so many milliseconds, if any, on what is left: the store, the content and the world. */
+  crash(downMs?: number): void;
   /** What the system keeps, to be read behind its back. */
   store: StateStore;
   /** Everything that has happened, oldest first. */
@@ -78,6 +79,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
   const clock = new VirtualClock();
   const traffic = new Traffic();
   const problems: string[] = [];
+  let mortality = new Mortality();
   let life: VirtualLife | undefined;
   const planeFetch: Fetch = async (url, init) => {
     if (!life) throw new TypeError('fetch failed', { cause: new Error(`nothing listens at ${url}`) });
@@ -109,7 +111,7 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
     busView: options.bus,
     resyncMs: options.resyncMs ?? 10 * MINUTE,
   };
-  life = await startLife(lasting);
+  life = await startLife(lasting, mortality);
   const api = createClient(publicContract, { baseUrl: PLANE_URL, fetch: planeFetch });
   await publishSeeds(api);
 
@@ -145,11 +147,17 @@ export async function startVirtualSystem(options: VirtualSystemOptions): Promise
     },
     complete,
     crash: (downMs) => {
-      life?.end();
+      mortality.end();
+      traffic.forget();
       life = undefined;
+      const next = new Mortality();
+      mortality = next;
+      if (downMs === undefined) return;
       clock.after(downMs, () => {
         void traffic.during(async () => {
-          life = await startLife(lasting);
+          const started = await startLife(lasting, next);
+          // It may have died while it was starting.
+          if (!next.isOver) life = started;
         });
       });
     },
@@ -176,7 +184,9 @@ async function readAll(store: StateStore): Promise<LoggedEvent[]> {
 
 function logInto(problems: string[], clock: VirtualClock): Log {
   const note = (facts: Record<string, unknown>, message: string) => {
-    problems.push(`${new Date(clock.now()).toISOString()} ${message} ${JSON.stringify(facts)}`);
+    problems.push(
+      `${new Date(clock.now()).toISOString()} ${message} ${String(facts['err'] ?? '')} ${JSON.stringify(facts)}`,
+    );
   };
   const log: Log = { debug: () => {}, info: () => {}, warn: note, error: note, child: () => log };
   return log;

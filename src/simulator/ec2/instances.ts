@@ -89,12 +89,9 @@ export function openInstances(world: World, addresses: Addresses, visibilityLagM
 
   /** Brings an instance up: it is paid for from now on and gets an address in the outside world. */
   const bringUp = (instance: Omit<Instance, 'change' | 'cmlReadyAtMs' | 'publicAddress' | 'stateReason'>) => {
-    ledger.open(
-      'instance',
-      instance.id,
-      { type: instance.type, region: instance.region },
-      priceOf(instance.type),
-    );
+    const { id, type, region, tags } = instance;
+    const name = tags['Name'];
+    ledger.open('instance', id, { type, region, ...(name ? { name } : {}) }, priceOf(type));
     const change = changeTo('running', delays.instanceBootMs);
     const publicAddress = addresses.takePublic();
     save({ ...instance, publicAddress, change, cmlReadyAtMs: change.doneAtMs + delays.cmlBootMs });
