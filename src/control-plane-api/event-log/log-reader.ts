@@ -6,6 +6,8 @@ import type { LoggedEvent, StateStore } from '@lcm/core/spi/state-store.ts';
 const BATCH = 200;
 /** How often the log is looked at even though nobody said that it grew. */
 const LOOK_AGAIN_MS = 1_000;
+/** Time before a batch that could not be read or handled is tried again; doubles until it is as long as that. */
+const TRY_AGAIN_MS = 20;
 
 /** How often the place is kept: what was handled since is handled again after a crash. */
 const SAVE_EVERY_MS = 1_000;
@@ -35,6 +37,7 @@ export function followLog(
   let savedAt = Number.NEGATIVE_INFINITY;
   let caughtUpAt = clock.monotonic();
   let handled = 0;
+  let failures = 0;
   let wake = () => {};
   const unsubscribe = store.onCommit(() => wake());
 
@@ -47,12 +50,14 @@ export function followLog(
       const events = await store.readLog(cursor, BATCH);
       const last = events.at(-1);
       if (!last) {
+        failures = 0;
         caughtUpAt = clock.monotonic();
         await soonest(clock, grown);
         continue;
       }
       await handle(events);
       cursor = last.cursor;
+      failures = 0;
       handled += events.length;
       if (events.length < BATCH) caughtUpAt = clock.monotonic();
       if (named !== undefined && clock.monotonic() - savedAt >= SAVE_EVERY_MS) await save(named, cursor);
@@ -71,7 +76,9 @@ export function followLog(
           { err: error, reader: named ?? 'projection' },
           'reading the event log is held up, trying again',
         );
-        await clock.sleep(LOOK_AGAIN_MS, stopping.signal).catch(() => undefined);
+        const wait = Math.min(LOOK_AGAIN_MS, TRY_AGAIN_MS * 2 ** failures);
+        failures += 1;
+        await clock.sleep(wait, stopping.signal).catch(() => undefined);
       }
     }
   })();

@@ -71,6 +71,17 @@ describe('the projection', () => {
     expect((await on.bus.get(key))?.value).toEqual(newer);
   });
 
+  it('is held up for an instant by a refusal that comes alone', async () => {
+    const project = on.bus.project.bind(on.bus);
+    on.bus.project = async () => {
+      on.bus.project = project;
+      throw new Refusal('busy', 'the bus asks to come again');
+    };
+    const session = await scene.book(2);
+    await on.clock.advance(50);
+    expect(await keys()).toContain(`/lcm/sessions/${session.id}`);
+  });
+
   it('goes on when the bus comes back', async () => {
     const project = on.bus.project.bind(on.bus);
     let refused = 0;
