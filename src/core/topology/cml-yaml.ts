@@ -1,4 +1,17 @@
-import { type Document, type ParseOptions, parseDocument, type SchemaOptions, type Tags } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type ParseOptions,
+  parseDocument,
+  type Scalar,
+  type ScalarTag,
+  type SchemaOptions,
+  type Tags,
+  visit,
+} from 'yaml';
 import { Refusal } from '../domain/refusal.ts';
 
 /**
@@ -16,34 +29,88 @@ const booleans: Tags = [
   { tag: BOOL, default: true, identify: (value) => value === false, test: FALSE, resolve: () => false },
 ];
 
-/** How CML's parser reads, for all that makes a YAML document here. */
+/** How CML's parser reads. That keys are unique is checked here: the library compares each with each. */
 export const CML_YAML: ParseOptions & SchemaOptions & { version: '1.1' } = {
   version: '1.1',
   strict: true,
-  uniqueKeys: true,
-  customTags: (tags) => [...booleans, ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== BOOL)],
+  uniqueKeys: false,
+  customTags: (tags) =>
+    [...booleans, ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== BOOL)].map((tag) =>
+      typeof tag !== 'string' && 'test' in tag && tag.test ? asWritten(tag) : tag,
+    ),
 };
 
-/** Aliases that may be expanded; a small file that would blow up into a large one is refused. */
+/** Numbers, dates and booleans come out as they went in: parsers differ in what they take for one. */
+function asWritten(tag: ScalarTag): ScalarTag {
+  const { stringify = ({ value }: Scalar) => String(value) } = tag;
+  return { ...tag, stringify: (item, ...rest) => item.source ?? stringify(item, ...rest) };
+}
+
+/** Aliases in a file, and how often one may expand: a small file that would blow up into a large one is refused. */
 const MAX_ALIASES = 100;
+
+/** Levels of collections in each other; CML's have half a dozen. Deeper ones exhaust the parser. */
+const MAX_DEPTH = 50;
 
 /**
  * Reads a topology as CML would, as a tree that can be edited and written again without touching the rest.
  * @throws Refusal `rule` with line and column where it is not YAML, or not one document
  */
 export function readCmlYaml(text: string): Document.Parsed {
-  const document = parseDocument(text, { ...CML_YAML, prettyErrors: true });
+  const lines = new LineCounter();
+  refuseDepth(text);
+  const document = parseDocument(text, {
+    ...CML_YAML,
+    lineCounter: lines,
+    prettyErrors: true,
+    logLevel: 'error',
+  });
   const [error] = document.errors;
   if (error) {
-    const at = error.linePos?.[0];
-    const where = at ? ` at line ${at.line}, column ${at.col}` : '';
     const what = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-    throw new Refusal('rule', `the topology is not valid YAML${where}: ${what}`, {
-      fields: [{ pointer: '/topology', message: `${what}${where}` }],
-      facts: at ? { line: at.line, column: at.col } : {},
-    });
+    throw notYaml(what, error.linePos?.[0]);
   }
+  let aliases = 0;
+  visit(document, {
+    Alias: (_key, { source }, path) => {
+      if (++aliases > MAX_ALIASES) throw notYaml(`there are more than ${MAX_ALIASES} aliases`);
+      if (path.some((above) => isCollection(above) && above.anchor === source))
+        throw notYaml(`*${source} stands within &${source}`);
+    },
+    Map: (_key, map) => {
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? key.value : String(key);
+        if (keys.has(name)) {
+          const at = isScalar(key) && key.range ? lines.linePos(key.range[0]) : undefined;
+          throw notYaml(`Map keys must be unique, ${String(name)} is there twice`, at);
+        }
+        keys.add(name);
+      }
+    },
+  });
   return document;
+}
+
+/** Looks at words alone, so that what would take minutes to be read is refused at once. */
+function refuseDepth(text: string): void {
+  let [flow, compact, line] = [0, 0, 1];
+  for (const word of new Lexer().lex(text)) {
+    if (word === '[' || word === '{') flow++;
+    else if (word === ']' || word === '}') flow--;
+    else if (word === '-' || word === '?') compact++;
+    else if (word === '\n' || word === '\r\n') [compact, line] = [0, line + 1];
+    if (flow + compact > MAX_DEPTH)
+      throw notYaml(`collections nest more than ${MAX_DEPTH} levels deep`, { line, col: 1 });
+  }
+}
+
+function notYaml(what: string, at?: { line: number; col: number }): Refusal {
+  const where = at ? ` at line ${at.line}, column ${at.col}` : '';
+  return new Refusal('rule', `the topology is not valid YAML${where}: ${what}`, {
+    fields: [{ pointer: '/topology', message: `${what}${where}` }],
+    facts: at ? { line: at.line, column: at.col } : {},
+  });
 }
 
 /** The plain value of a document. @throws Refusal `rule` where its aliases expand without bounds */

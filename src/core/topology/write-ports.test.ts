@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
 import { parseTopology } from './parse-topology.ts';
 import { SMALL } from './topology.fixture.ts';
-import type { Topology } from './topology.ts';
 import { topologyFacts } from './topology-facts.ts';
 import { writePorts } from './write-ports.ts';
 
@@ -69,86 +66,4 @@ describe('writing ports into a topology', () => {
     const nowhere = [{ name: 'P', node: 'R9', kind: 'serial' as const }];
     expect(() => writePorts(SMALL, { ports: { P: 2_000 }, portDefinitions: nowhere })).toThrow(/no node R9/);
   });
-
-  test('keeps nodes, links and configurations of any topology', () => {
-    fc.assert(
-      fc.property(anyTopology, (value) => {
-        const text = stringify(value, { version: '1.1' });
-        const before = parseTopology(text);
-        const ports = topologyFacts(before).ports;
-        const numbers = Object.fromEntries(ports.map(({ name }, index) => [name, 2_000 + index]));
-        const after = parseTopology(
-          writePorts(text, { ports: numbers, portDefinitions: ports, marker: 'lcm:x/s/1' }),
-        );
-        expect(withoutPorts(after)).toEqual(withoutPorts(before));
-        const written = after.nodes.flatMap((node) => node.tags).filter((tag) => tag.startsWith('serial:'));
-        expect(written.toSorted()).toEqual(
-          Object.values(numbers)
-            .map((port) => `serial:${port}`)
-            .toSorted(),
-        );
-      }),
-      { numRuns: 100 },
-    );
-  });
 });
-
-const withoutPorts = (topology: Topology) => ({
-  nodes: topology.nodes.map((node) => ({
-    ...node,
-    tags: node.tags.filter((tag) => !tag.startsWith('serial:')),
-  })),
-  links: topology.links,
-});
-
-const words = fc.oneof(
-  fc.constantFrom(
-    'on',
-    'off',
-    'yes',
-    'no',
-    'y',
-    'n',
-    '~',
-    'null',
-    '12:30:45',
-    '0755',
-    '1e3',
-    '2024-01-01',
-    '- a',
-    '# b',
-  ),
-  fc.string({ minLength: 1, maxLength: 20 }),
-);
-
-const anyTopology = fc
-  .array(
-    fc.record({
-      configuration: fc.oneof(
-        fc.constant(null),
-        fc.string({ maxLength: 200 }),
-        fc
-          .array(words, { maxLength: 5 })
-          .map((lines) => [{ name: 'ios_config.txt', content: lines.join('\n') }]),
-      ),
-      tags: fc.array(
-        words.filter((tag) => !/^(serial|vnc|pat):/.test(tag)),
-        { maxLength: 3 },
-      ),
-      word: words,
-    }),
-    { minLength: 2, maxLength: 5 },
-  )
-  .map((parts) => ({
-    lab: { title: 'any', version: '0.3.0', notes: '' },
-    nodes: parts.map(({ word, ...part }, index) => ({
-      id: `n${index}`,
-      label: `${word.slice(0, 10)}${index}`,
-      node_definition: 'iosv',
-      x: index,
-      y: -index,
-      ...part,
-      interfaces: [{ id: 'i0', label: 'GigabitEthernet0/0', slot: 0, type: 'physical' }],
-    })),
-    links: [{ id: 'l0', n1: 'n0', i1: 'i0', n2: 'n1', i2: 'i0' }],
-  }));

@@ -1,7 +1,8 @@
-import { Document, isAlias, isMap, isScalar, isSeq, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { PortDefinition } from '../domain/definition-state.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { CML_YAML, plainOf, readCmlYaml, writeCmlYaml } from './cml-yaml.ts';
+import { plainOf, readCmlYaml, writeCmlYaml } from './cml-yaml.ts';
+import { inlineAliases } from './inline-aliases.ts';
 import { parsePortTag, portTag, tagMatches } from './port-tags.ts';
 
 /** What makes a definition's topology the topology of one lab. */
@@ -25,7 +26,7 @@ const NOTES_LIMIT = 32_768;
  * @throws Refusal `rule` where a port is missing, or its node
  */
 export function writePorts(text: string, writing: PortWriting): string {
-  const document = withoutAliases(readCmlYaml(text));
+  const document = editable(text);
   const nodes = document.get('nodes');
   if (!isSeq(nodes)) throw new Refusal('rule', 'the topology has no list of nodes');
   const wanted = new Map<string, PortDefinition[]>();
@@ -42,21 +43,20 @@ export function writePorts(text: string, writing: PortWriting): string {
     throw new Refusal('rule', `port ${definitions[0]?.name}: the topology has no node ${label}`);
 
   if (writing.title !== undefined) document.setIn(['lab', 'title'], writing.title.slice(0, TITLE_LIMIT));
-  if (writing.marker !== undefined)
-    document.setIn(['lab', 'notes'], notesWith(document.getIn(['lab', 'notes']), writing.marker));
+  if (writing.marker !== undefined) {
+    const notes = new Scalar(notesWith(document.getIn(['lab', 'notes']), writing.marker));
+    notes.type = Scalar.BLOCK_LITERAL;
+    document.setIn(['lab', 'notes'], notes);
+  }
   return writeCmlYaml(document);
 }
 
-/** A tree in which an edit in one place changes no other. */
-function withoutAliases(document: Document.Parsed): Document {
-  let shared = false;
-  visit(document, {
-    Alias: () => {
-      shared = true;
-      return visit.BREAK;
-    },
-  });
-  return shared ? new Document(plainOf(document), { ...CML_YAML, aliasDuplicateObjects: false }) : document;
+/** A tree in which an edit in one place changes no other. @throws Refusal `rule` where its aliases have no bounds */
+function editable(text: string): Document {
+  const document = readCmlYaml(text);
+  plainOf(document);
+  inlineAliases(document);
+  return document;
 }
 
 function writeTags(
@@ -79,7 +79,7 @@ function placed(
   left: PortDefinition[],
   ports: PortWriting['ports'],
 ): boolean {
-  if (isAlias(item) || !isScalar(item) || typeof item.value !== 'string') return true;
+  if (!isScalar(item) || typeof item.value !== 'string') return true;
   const tag = parsePortTag(item.value);
   if (!tag) return true;
   const named = typeof tag.outer === 'object' ? tag.outer.placeholder : undefined;
