@@ -4,7 +4,6 @@ import type { Fleet } from './fleet.ts';
 import { NO_GROWTH } from './growth.ts';
 import type { PlacementRequest } from './request.ts';
 import { chooseTemplates } from './templates.ts';
-import { VIEWED } from './window-views.ts';
 
 /** A later start at which the session would fit. */
 export interface Alternative {
@@ -72,20 +71,16 @@ function soonestOn(
   earliestMs: number,
   boundMs: number,
 ): number | undefined {
-  const times = fleet.profiles.times(index);
+  const times = fleet.profiles.moments(index);
   const ready = fleet.candidates[index]?.availableAt ?? 0;
   const tries = [earliestMs, ...[ready, ...times].map((at) => step(at - request.window.from))]
     .filter((laterByMs) => laterByMs >= earliestMs && laterByMs <= boundMs)
     .sort((one, other) => one - other);
   return tries.find((laterByMs) => {
     const question = ask(laterByMs);
-    fleet.views.look(index, question.from, question.to, scratch, 0);
-    return verdict(question, fleet, index, scratch, 0) === FITS;
+    return verdict(question, fleet, index) === FITS;
   });
 }
-
-/** What one worker shows in one window; looked at and done with at once. */
-const scratch = new Float64Array(VIEWED);
 
 /** The question by how much later it is asked; the same for all workers. */
 function questions(request: PlacementRequest, fleet: Fleet, { now, workerLeadSeconds }: PlacementOptions) {

@@ -11,6 +11,7 @@ export const CHECKED = [
 ] as const satisfies readonly Dimension[];
 export const CPU = CHECKED.indexOf('cpuCores');
 export const MEMORY = CHECKED.indexOf('memoryGb');
+export const SESSIONS = CHECKED.indexOf('sessions');
 
 /** How many dimensions there are. */
 export const WIDTH = CHECKED.length;

@@ -1,11 +1,9 @@
 import type { WorkerVerdict } from '../api/sessions.ts';
 import { iso } from '../domain/time.ts';
 import { CHECKED, readable } from './amounts.ts';
-import type { WorkerCandidate } from './candidate.ts';
 import { decidePlacement, type PlacementOptions, type PlacementResult } from './decide.ts';
 import { FITS, filterOf, type Question, questionOf, REFUSALS, type RefusalName, verdict } from './filters.ts';
 import type { Fleet } from './fleet.ts';
-import { LOAD } from './profiles.ts';
 import type { PlacementRequest } from './request.ts';
 import { scoreOf } from './score.ts';
 import { amountOf } from './words.ts';
@@ -34,25 +32,20 @@ function explain(question: Question, fleet: Fleet, index: number): WorkerVerdict
   const candidate = fleet.candidates[index];
   const workerId = candidate?.workerId ?? '';
   const worker = { workerId, workerName: candidate?.name ?? '' };
-  const shown = fleet.views.ofOne(index, question.from, question.to);
-  const judged = verdict(question, fleet, index, shown, 0);
+  const judged = verdict(question, fleet, index);
   const { reuseOf } = question.request;
   if (judged === FITS) {
     const reuses = reuseOf !== undefined && fleet.labs.isOn(workerId, reuseOf);
-    return { ...worker, fits: true, score: scoreOf(question, fleet, index, shown[LOAD] ?? 0, reuses) };
+    return { ...worker, fits: true, score: scoreOf(question, fleet, index, reuses) };
   }
   const refusal = REFUSALS[judged] ?? 'state';
-  const message = messageOf(refusal, question, fleet.candidates[index], shown);
+  const message = messageOf(refusal, question, fleet, index);
   return { ...worker, fits: false, filter: filterOf(refusal), message };
 }
 
-function messageOf(
-  refusal: RefusalName,
-  question: Question,
-  candidate: WorkerCandidate | undefined,
-  shown: Float64Array,
-): string {
+function messageOf(refusal: RefusalName, question: Question, fleet: Fleet, index: number): string {
   const { request } = question;
+  const candidate = fleet.candidates[index];
   if (!candidate) return 'is not known';
   switch (refusal) {
     case 'state':
@@ -77,12 +70,17 @@ function messageOf(
         ? 'has no ledger yet'
         : `takes no new sessions: its ledger is ${candidate.admission}`;
     default:
-      return shortOf(refusal, question, shown);
+      return shortOf(refusal, question, fleet, index);
   }
 }
 
-function shortOf(dimension: (typeof CHECKED)[number], question: Question, shown: Float64Array): string {
-  const place = CHECKED.indexOf(dimension);
-  const free = Math.max(0, readable(shown[place] ?? 0));
-  return `has ${free} of ${amountOf(dimension, readable(question.wanted[place] ?? 0))} free in that time`;
+function shortOf(
+  dimension: (typeof CHECKED)[number],
+  question: Question,
+  fleet: Fleet,
+  index: number,
+): string {
+  const row = CHECKED.indexOf(dimension);
+  const free = Math.max(0, readable(fleet.profiles.least(index, row, question.from, question.to)));
+  return `has ${free} of ${amountOf(dimension, readable(question.wanted[row] ?? 0))} free in that time`;
 }

@@ -1,8 +1,8 @@
 import { licenceServes } from '../domain/resources.ts';
 import type { FilterName } from '../domain/scheduling-reason.ts';
-import { CHECKED, WIDTH, wantedUnits } from './amounts.ts';
+import { CHECKED, CPU, MEMORY, wantedUnits } from './amounts.ts';
 import type { Fleet } from './fleet.ts';
-import { AT, STRIDE } from './layout.ts';
+import { ENOUGH } from './profiles.ts';
 import type { PlacementRequest } from './request.ts';
 import type { Trait } from './traits.ts';
 import { versionInRange } from './version.ts';
@@ -55,14 +55,20 @@ export interface Question {
   wanted: Float64Array;
   /** A worker that becomes available after this moment is of no use. */
   neededBy: number;
-  /** When a worker that is only planned could be ready, were it made at once. */
-  plansReadyAt: number;
-  /** By trait: `FITS`, or the refusal. */
-  byTrait: Int8Array;
-  /** By trait: 1 for workers that are only planned. */
-  plans: Uint8Array;
+  /** What is asked of each of the fleet's traits, once for all workers that have it. */
+  traits: readonly JudgedTrait[];
   /** Judges stopped workers as if they were started now, and nothing else. */
   stopped: boolean;
+}
+
+/** A trait held against a request. */
+export interface JudgedTrait {
+  /** `FITS`, or the refusal. */
+  judged: number;
+  /** When its workers take labs, the past where they do so already; NaN where each has a time of its own. */
+  readyAt: number;
+  /** How much fuller its workers would be with the session. */
+  fuller: number;
 }
 
 /**
@@ -80,39 +86,53 @@ export function questionOf(
   const { from, to } = request.window;
   const plansReadyAt = now + workerLeadMs;
   const neededBy = Math.max(from, Math.min(plansReadyAt, request.latestReady));
-  const byTrait = Int8Array.from(fleet.traits.all, (trait) => judgeTrait(trait, request, stopped));
-  const plans = Uint8Array.from(fleet.traits.all, (trait) => (trait.planned ? 1 : 0));
   const wanted = wantedUnits(request.need);
-  return { request, now, from, to, wanted, neededBy, plansReadyAt, byTrait, plans, stopped };
+  const [cpu, memory] = [wanted[CPU] ?? 0, wanted[MEMORY] ?? 0];
+  const traits = fleet.traits.all.map((trait) => ({
+    judged: judgeTrait(trait, request, stopped),
+    readyAt: traitReadyAt(trait, plansReadyAt),
+    fuller: cpu * trait.cpuShare + memory * trait.memoryShare,
+  }));
+  return { request, now, from, to, wanted, neededBy, traits, stopped };
 }
 
-/**
- * `FITS`, or the index in `REFUSALS` of what refuses the worker first.
- * @param shown what the worker shows in the window, from `place` on; see `WindowViews`
- */
-export function verdict(
-  question: Question,
-  fleet: Fleet,
-  index: number,
-  shown: Float64Array,
-  place: number,
-): number {
-  const trait = fleet.traitsOf[index] ?? 0;
-  const judged = question.byTrait[trait] ?? STATE;
-  if (judged === STATE) return STATE;
-  if (!question.stopped && readyAt(question, fleet, index) > question.neededBy) return LATE;
-  if (judged !== FITS && judged !== ADMISSION) return judged;
-  const { wanted } = question;
-  for (let dimension = 0; dimension < WIDTH; dimension++) {
-    if ((wanted[dimension] ?? 0) > (shown[place + dimension] ?? 0)) return FIRST_DIMENSION + dimension;
-  }
-  return judged;
+/** `FITS`, or the index in `REFUSALS` of what refuses the worker first. */
+export function verdict(question: Question, fleet: Fleet, index: number): number {
+  const judged = beforeRoom(question, fleet, index);
+  if (!asksRoom(judged)) return judged;
+  const { from, to, wanted } = question;
+  const short = fleet.profiles.firstShort(index, from, to, wanted);
+  return short === ENOUGH ? judged : refusalOf(short);
 }
+
+/** What the filters say that come before those that look at the room in the window, and the one that comes after. */
+export function beforeRoom(question: Question, fleet: Fleet, index: number): number {
+  const judged = traitOf(question, fleet, index).judged;
+  if (judged === STATE || question.stopped) return judged;
+  return readyAt(question, fleet, index) > question.neededBy ? LATE : judged;
+}
+
+/** Whether the room must be looked at to come to a verdict. */
+export const asksRoom = (judged: number): boolean => judged === FITS || judged === ADMISSION;
+
+/** The refusal for want of room. @param short index of the dimension in `CHECKED` */
+export const refusalOf = (short: number): number => FIRST_DIMENSION + short;
 
 /** When the worker takes labs, as far as is known; the past where it does so already. */
 export function readyAt(question: Question, fleet: Fleet, index: number): number {
-  if (question.plans[fleet.traitsOf[index] ?? 0] === 1) return question.plansReadyAt;
-  return fleet.numbers[index * STRIDE + AT.availableAt] ?? 0;
+  const at = traitOf(question, fleet, index).readyAt;
+  return Number.isNaN(at) ? (fleet.availableAt[index] ?? 0) : at;
+}
+
+/** The worker's trait, held against the request. */
+export const traitOf = (question: Question, fleet: Fleet, index: number): JudgedTrait =>
+  question.traits[fleet.traitOf[index] ?? 0] ?? UNKNOWN;
+
+const UNKNOWN: JudgedTrait = { judged: STATE, readyAt: 0, fuller: 0 };
+
+function traitReadyAt({ planned, ready }: Trait, plansReadyAt: number): number {
+  if (planned) return plansReadyAt;
+  return ready ? Number.NEGATIVE_INFINITY : Number.NaN;
 }
 
 /** Filters that look at nothing that changes with time. `ADMISSION` is the last filter, so that it is kept for later. */

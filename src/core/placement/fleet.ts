@@ -1,9 +1,8 @@
 import { ms } from '../domain/time.ts';
 import type { Reservation } from '../domain/worker-ledger.ts';
-import { CPU, MEMORY, roomUnits, wantedUnits } from './amounts.ts';
+import { roomUnits, wantedUnits } from './amounts.ts';
 import type { WorkerCandidate } from './candidate.ts';
-import { AT, STRIDE } from './layout.ts';
-import { type Held, Profiles } from './profiles.ts';
+import { type Held, Profiles, type Room } from './profiles.ts';
 import { ReusableLabs } from './reusable-labs.ts';
 import { Traits } from './traits.ts';
 import { WindowViews } from './window-views.ts';
@@ -16,10 +15,9 @@ import { WindowViews } from './window-views.ts';
  */
 export class Fleet {
   readonly candidates: WorkerCandidate[] = [];
-  /** Numbers of each worker, `STRIDE` apart; see `AT`. */
-  numbers = new Float64Array(64 * STRIDE);
-  /** Index into `traits` of each worker. */
-  readonly traitsOf: number[] = [];
+  /** Of each worker: which of the traits it has, and when it takes labs. */
+  traitOf = new Int32Array(64);
+  availableAt = new Float64Array(64);
   readonly traits = new Traits();
   readonly profiles = new Profiles();
   readonly views = new WindowViews(this);
@@ -52,7 +50,6 @@ export class Fleet {
     this.#index.delete(workerId);
     const last = this.candidates.length - 1;
     const [moved, held] = [this.candidates.pop(), this.#held.pop()];
-    this.traitsOf.pop();
     if (index === last || !moved || !held) return;
     this.#index.set(moved.workerId, index);
     this.candidates[index] = moved;
@@ -65,8 +62,18 @@ export class Fleet {
   reserve(workerId: string, reservation: Reservation): void {
     const index = this.#index.get(workerId);
     if (index === undefined) return;
-    this.#held[index]?.set(reservation.placementId, heldOf(reservation));
-    this.#write(index);
+    const candidate = this.candidates[index];
+    const all = this.#held[index];
+    if (!candidate || !all) return;
+    const held = heldOf(reservation);
+    const isNew = !all.has(reservation.placementId);
+    all.set(reservation.placementId, held);
+    if (!isNew) {
+      this.#write(index);
+      return;
+    }
+    this.profiles.add(index, held, this.#roomOf(index, candidate));
+    this.views.update(index, held.from, held.to);
   }
 
   release(workerId: string, placementId: string): void {
@@ -90,32 +97,26 @@ export class Fleet {
     const candidate = this.candidates[index];
     const held = this.#held[index];
     if (!candidate || !held) return;
-    this.traitsOf[index] = this.traits.indexOf(candidate);
-    const room = roomUnits(candidate.capacity, candidate.foreign);
-    const shares = roomUnits(candidate.capacity, NO_FOREIGN).map((whole) => (whole > 0 ? 1 / whole : 0));
-    this.profiles.write(index, held.values(), shares);
-    this.#grow(index + 1);
-    const numbers = this.numbers;
-    const base = index * STRIDE;
-    numbers.set(room, base + AT.room);
-    const cpuShare = (shares[CPU] ?? 0) / 2;
-    const memoryShare = (shares[MEMORY] ?? 0) / 2;
-    numbers[base + AT.cpuShare] = cpuShare;
-    numbers[base + AT.memoryShare] = memoryShare;
-    numbers[base + AT.standing] = 1 - (room[CPU] ?? 0) * cpuShare - (room[MEMORY] ?? 0) * memoryShare;
-    numbers[base + AT.availableAt] = candidate.availableAt;
+    if (index >= this.traitOf.length) this.#grow();
+    this.traitOf[index] = this.traits.indexOf(candidate);
+    this.availableAt[index] = candidate.availableAt;
+    this.profiles.write(index, held.values(), this.#roomOf(index, candidate));
     this.views.update(index);
   }
 
-  #grow(workers: number): void {
-    if (workers * STRIDE <= this.numbers.length) return;
-    const larger = new Float64Array(this.numbers.length * 2);
-    larger.set(this.numbers);
-    this.numbers = larger;
+  #roomOf(index: number, { capacity, foreign }: WorkerCandidate): Room {
+    const { cpuShare = 0, memoryShare = 0 } = this.traits.all[this.traitOf[index] ?? 0] ?? {};
+    return { amounts: roomUnits(capacity, foreign), cpuShare, memoryShare };
+  }
+
+  #grow(): void {
+    const [traitOf, availableAt] = [this.traitOf, this.availableAt];
+    this.traitOf = new Int32Array(traitOf.length * 2);
+    this.traitOf.set(traitOf);
+    this.availableAt = new Float64Array(availableAt.length * 2);
+    this.availableAt.set(availableAt);
   }
 }
-
-const NO_FOREIGN = { cpuCores: 0, memoryGb: 0, storageGb: 0, nodes: 0, ports: 0 };
 
 interface Reserved extends Held {
   reservation: Reservation;

@@ -1,4 +1,5 @@
-import { CPU, MEMORY, WIDTH } from './amounts.ts';
+import { CPU, MEMORY, SESSIONS, WIDTH } from './amounts.ts';
+import { Steps } from './steps.ts';
 
 /** Something held over a stretch of time, in milliseconds since the epoch and in millionths. */
 export interface Held {
@@ -7,136 +8,146 @@ export interface Held {
   amounts: Float64Array;
 }
 
-/** Row of the load: how full the worker is, 0 to 1, as the mean of its CPU and its memory. */
-export const LOAD = WIDTH;
-/** Rows of a profile: a level per dimension, and the load. */
+/** What a worker has, in millionths, and by how much a millionth of CPU and of memory makes it fuller. */
+export interface Room {
+  amounts: Float64Array;
+  cpuShare: number;
+  memoryShare: number;
+}
+
+/** Row of what is free of CPU and memory together, 0 to 1: the mean of both shares. */
+export const SHARE = WIDTH;
+/** Rows of a profile: what is free in each dimension, and the share. */
 export const ROWS = WIDTH + 1;
-/** A step is its time and its rows: 64 bytes, a cache line. */
-const STEP = ROWS + 1;
+/** There is enough in every dimension. */
+export const ENOUGH = -1;
+/** So few steps are walked through one by one, which is quicker than halving them. */
+const FEW = 16;
 
 /**
- * What is held over time on each worker, as steps: from the time of one until that of the next, the levels
- * are the same; those of the last are nothing. All steps lie side by side in one array, because a decision
- * walks through thousands of them.
+ * What each worker has free over time, in steps: as much is free from the time of one until that of the next. The
+ * first step begins before all time and the last never ends; in both all of the worker's room is free.
  */
 export class Profiles {
-  #steps = new Float64Array(STEP * 128);
-  #used = 0;
-  /** By worker: where its steps begin, how many there are, and for how many there is room. */
-  #offset = new Int32Array(64);
-  #count = new Int32Array(64);
-  #room = new Int32Array(64);
+  readonly #steps = new Steps(ROWS);
 
-  /**
-   * Writes down what is held on the worker, in the place of what was.
-   * @param shares one over the worker's capacity, per dimension
-   */
-  write(index: number, all: Iterable<Held>, shares: Float64Array): void {
+  /** Writes down what is held on a worker, in the place of what was. */
+  write(index: number, all: Iterable<Held>, room: Room): void {
     const held = [...all].filter((one) => one.to > one.from);
-    const times = Float64Array.from(new Set(held.flatMap((one) => [one.from, one.to]))).sort();
-    const count = times.length;
-    this.#makeRoom(index, count);
-    this.#count[index] = count;
-    const offset = this.#offset[index] ?? 0;
-    const steps = this.#steps.subarray(offset, offset + count * STEP).fill(0);
-    for (const { from, to, amounts } of held) {
-      for (let step = times.indexOf(from); step < count && (times[step] ?? to) < to; step++) {
-        for (let row = 0; row < WIDTH; row++) {
-          const place = step * STEP + 1 + row;
-          steps[place] = (steps[place] ?? 0) + (amounts[row] ?? 0);
-        }
-      }
+    const moments = Float64Array.from(new Set(held.flatMap((one) => [one.from, one.to]))).sort();
+    this.#steps.resize(index, moments.length + 1);
+    const { times, rows } = this.#steps;
+    const [first, end] = [this.#steps.first(index), this.#steps.end(index)];
+    times[first] = Number.NEGATIVE_INFINITY;
+    times.set(moments, first + 1);
+    for (const [row, amount] of room.amounts.entries()) rows[row]?.fill(amount, first, end);
+    for (const one of held) this.#take(index, one);
+    this.#share(first, end, room);
+  }
+
+  /** Adds something to what is held on a worker of that room. */
+  add(index: number, held: Held, room: Room): void {
+    if (held.to <= held.from) return;
+    for (const moment of [held.from, held.to]) {
+      const step = this.#find(index, moment);
+      if (this.#steps.times[step] !== moment) this.#steps.split(index, step, moment);
     }
-    for (const [step, time] of times.entries()) {
-      const place = step * STEP;
-      const cpu = (steps[place + 1 + CPU] ?? 0) * (shares[CPU] ?? 0);
-      const memory = (steps[place + 1 + MEMORY] ?? 0) * (shares[MEMORY] ?? 0);
-      steps[place] = time;
-      steps[place + 1 + LOAD] = (cpu + memory) / 2;
-    }
+    this.#take(index, held);
+    this.#share(this.#find(index, held.from), this.#find(index, held.to), room);
   }
 
   /** The moments at which something changes on the worker, ascending. */
-  times(index: number): number[] {
-    const offset = this.#offset[index] ?? 0;
-    return Array.from(
-      { length: this.#count[index] ?? 0 },
-      (_, step) => this.#steps[offset + step * STEP] ?? 0,
-    );
+  moments(index: number): Float64Array {
+    return this.#steps.times.subarray(this.#steps.first(index) + 1, this.#steps.end(index));
   }
 
-  /** Writes the most that is held at any moment of [from, to), row by row, to `into` from `place` on. */
-  peaks(index: number, from: number, to: number, into: Float64Array, place: number): void {
-    const steps = this.#steps;
-    let at = this.#offset[index] ?? 0;
-    const end = at + (this.#count[index] ?? 0) * STEP;
-    while (at + STEP < end && (steps[at + STEP] ?? 0) <= from) at += STEP;
-    for (let row = 0; row < ROWS; row++) into[place + row] = 0;
-    for (; at < end && (steps[at] ?? 0) < to; at += STEP) {
-      for (let row = 0; row < ROWS; row++) {
-        const level = steps[at + 1 + row] ?? 0;
-        if (level > (into[place + row] ?? 0)) into[place + row] = level;
-      }
-    }
+  /** Writes the least of each row at any moment of [from, to) to the worker's place in that row's array. */
+  look(index: number, from: number, to: number, into: readonly Float64Array[]): void {
+    const begin = this.#find(index, from);
+    for (const [row, least] of into.entries()) least[index] = this.#least(index, row, begin, to);
+  }
+
+  /** The least of the row at any moment of [from, to). */
+  least(index: number, row: number, from: number, to: number): number {
+    return this.#least(index, row, this.#find(index, from), to);
   }
 
   /**
-   * When nothing is held in the row any more around the end of [from, to): after `to` while something is
-   * held then, else when the last of it ended, `from` where nothing was held at all.
+   * The first dimension in which less than what is wanted is free at some moment of [from, to), or `ENOUGH`.
+   * @param row dimension from which on to look
    */
-  freeAt(index: number, row: number, from: number, to: number): number {
-    const steps = this.#steps;
-    const first = this.#offset[index] ?? 0;
-    const end = first + (this.#count[index] ?? 0) * STEP;
-    let at = first;
-    while (at + STEP < end && (steps[at + STEP] ?? 0) < to) at += STEP;
-    if (at >= end || (steps[at] ?? 0) >= to) return from;
-    while (at < end && (steps[at + 1 + row] ?? 0) > 0) at += STEP;
-    return at < end ? Math.max(from, steps[at] ?? from) : from;
+  firstShort(index: number, from: number, to: number, wanted: Float64Array, row = 0): number {
+    const begin = this.#find(index, from);
+    for (let dimension = row; dimension < WIDTH; dimension++) {
+      if ((wanted[dimension] ?? 0) > this.#least(index, dimension, begin, to)) return dimension;
+    }
+    return ENOUGH;
   }
 
-  /** The last worker takes the place of another. */
+  /**
+   * When no session is held any more around the end of [from, to): after `to` while one is held then, else when
+   * the last of them ended, `from` where none was held at all.
+   */
+  emptyAt(index: number, from: number, to: number): number {
+    const { times, rows } = this.#steps;
+    const sessions = rows[SESSIONS] ?? NOTHING;
+    const [first, last] = [this.#steps.first(index), this.#steps.end(index) - 1];
+    let step = this.#find(index, to);
+    // What begins just when the window ends is not of it.
+    if (step > first && times[step] === to) step--;
+    while (step < last && sessions[step] !== sessions[last]) step++;
+    return Math.max(from, times[step] ?? from);
+  }
+
+  /** One worker takes the place of another, which is gone. */
   move(from: number, to: number): void {
-    for (const numbers of [this.#offset, this.#count, this.#room]) {
-      numbers[to] = numbers[from] ?? 0;
-      numbers[from] = 0;
+    this.#steps.move(from, to);
+  }
+
+  /** The step in which the moment lies. */
+  #find(index: number, moment: number): number {
+    const { times } = this.#steps;
+    let step = this.#steps.first(index);
+    let end = this.#steps.end(index);
+    while (end - step > FEW) {
+      const half = (step + end) >> 1;
+      if ((times[half] ?? 0) <= moment) step = half;
+      else end = half;
+    }
+    while (step + 1 < end && (times[step + 1] ?? 0) <= moment) step++;
+    return step;
+  }
+
+  /** The least of the row from a step on until the moment. */
+  #least(index: number, row: number, begin: number, to: number): number {
+    const { times, rows } = this.#steps;
+    const amounts = rows[row] ?? NOTHING;
+    const end = this.#steps.end(index);
+    let least = amounts[begin] ?? 0;
+    for (let step = begin + 1; step < end && (times[step] ?? 0) < to; step++) {
+      const amount = amounts[step] ?? 0;
+      if (amount < least) least = amount;
+    }
+    return least;
+  }
+
+  /** Takes from what is free in the steps between two moments at which steps begin. */
+  #take(index: number, { from, to, amounts }: Held): void {
+    const [begin, end] = [this.#find(index, from), this.#find(index, to)];
+    for (let row = 0; row < WIDTH; row++) {
+      const free = this.#steps.rows[row] ?? NOTHING;
+      for (let step = begin; step < end; step++) free[step] = (free[step] ?? 0) - (amounts[row] ?? 0);
     }
   }
 
-  #makeRoom(index: number, count: number): void {
-    if (index >= this.#offset.length) {
-      this.#offset = grown(this.#offset);
-      this.#count = grown(this.#count);
-      this.#room = grown(this.#room);
-    }
-    if (count <= (this.#room[index] ?? 0)) return;
-    // Room to grow, so that a worker that fills up does not move with every reservation.
-    const room = Math.max(8, count * 2);
-    if (this.#used + room * STEP > this.#steps.length) this.#gather(index, room);
-    this.#offset[index] = this.#used;
-    this.#room[index] = room;
-    this.#used += room * STEP;
-  }
-
-  /** Copies what is in use into a new array, without the gaps that moves have left. */
-  #gather(moving: number, extra: number): void {
-    const before = this.#steps;
-    const rooms = this.#room.reduce((sum, room) => sum + room, extra);
-    this.#steps = new Float64Array(2 * rooms * STEP);
-    this.#used = 0;
-    for (let index = 0; index < this.#room.length; index++) {
-      const size = (this.#room[index] ?? 0) * STEP;
-      if (index === moving || size === 0) continue;
-      const offset = this.#offset[index] ?? 0;
-      this.#steps.set(before.subarray(offset, offset + size), this.#used);
-      this.#offset[index] = this.#used;
-      this.#used += size;
-    }
+  /** Works out the shares of some steps. */
+  #share(begin: number, end: number, { cpuShare, memoryShare }: Room): void {
+    const { rows } = this.#steps;
+    const [cpu, memory, share] = [rows[CPU] ?? NOTHING, rows[MEMORY] ?? NOTHING, rows[SHARE] ?? NOTHING];
+    for (let step = begin; step < end; step++)
+      share[step] = (cpu[step] ?? 0) * cpuShare + (memory[step] ?? 0) * memoryShare;
   }
 }
 
-function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(numbers.length * 2);
-  larger.set(numbers);
-  return larger;
-}
+/** There is no such row. */
+const NOTHING = new Float64Array();

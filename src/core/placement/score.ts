@@ -1,7 +1,6 @@
-import { CHECKED, CPU, MEMORY } from './amounts.ts';
-import { type Question, readyAt } from './filters.ts';
+import { type Question, readyAt, traitOf } from './filters.ts';
 import type { Fleet } from './fleet.ts';
-import { AT, STRIDE } from './layout.ts';
+import { SHARE } from './profiles.ts';
 
 /** What a lab of the same definition that can be claimed adds to a worker's score: an import less. */
 export const REUSE_BONUS = 0.05;
@@ -25,38 +24,25 @@ export interface Ranked {
   idleAfter: number;
 }
 
-/**
- * How full the worker would be with the session, at the fullest moment of the window, and what else counts.
- * @param load at that moment without the session
- */
-export function scoreOf(
-  question: Question,
-  fleet: Fleet,
-  index: number,
-  load: number,
-  reuses: boolean,
-): number {
-  const score = rawScore(question, fleet, index, load) + (reuses ? REUSE_BONUS : 0);
+/** How full the worker would be with the session, at the fullest moment of the window, and what else counts. */
+export function scoreOf(question: Question, fleet: Fleet, index: number, reuses: boolean): number {
+  const left = fleet.profiles.least(index, SHARE, question.from, question.to);
+  const score = fullness(question, fleet, index, left) + (reuses ? REUSE_BONUS : 0);
   return Math.round(score * PRECISION) / PRECISION;
 }
 
 /** Scores that differ by less are the same. */
 const PRECISION = 1e6;
 
-/** The score without a bonus and before it is rounded: what most workers are dismissed by. */
-export function rawScore({ wanted }: Question, { numbers }: Fleet, index: number, load: number): number {
-  const base = index * STRIDE;
-  const cpu = (wanted[CPU] ?? 0) * (numbers[base + AT.cpuShare] ?? 0);
-  const memory = (wanted[MEMORY] ?? 0) * (numbers[base + AT.memoryShare] ?? 0);
-  return load + cpu + memory;
+/** How full the worker would be with the session. @param left the share that is free without it */
+export function fullness(question: Question, fleet: Fleet, index: number, left: number): number {
+  return 1 - left + traitOf(question, fleet, index).fuller;
 }
 
 /** Milliseconds from the session's end to the moment at which the worker would be empty otherwise. */
 export function idleAfter(question: Question, fleet: Fleet, index: number): number {
-  return Math.abs(fleet.profiles.freeAt(index, SESSIONS, question.from, question.to) - question.to);
+  return Math.abs(fleet.profiles.emptyAt(index, question.from, question.to) - question.to);
 }
-
-const SESSIONS = CHECKED.indexOf('sessions');
 
 /** What speaks against the worker although it fits, but for what this session has lived through on it. */
 export function rankOf(question: Question, fleet: Fleet, index: number): number {

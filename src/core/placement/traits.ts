@@ -1,4 +1,5 @@
-import type { LicenceType } from '../domain/resources.ts';
+import type { Capacity, LicenceType } from '../domain/resources.ts';
+import { CPU, MEMORY, roomUnits } from './amounts.ts';
 import type { WorkerCandidate } from './candidate.ts';
 
 /** What many workers have in common and what the first filters look at; judged once for all of them. */
@@ -7,6 +8,11 @@ export interface Trait {
   stopped: boolean;
   admitted: boolean;
   planned: boolean;
+  /** Takes labs already. */
+  ready: boolean;
+  /** By how much a millionth of CPU and of memory makes it fuller. */
+  cpuShare: number;
+  memoryShare: number;
   region: string;
   licenceType: LicenceType;
   cmlVersion?: string | undefined;
@@ -33,6 +39,8 @@ export class Traits {
 function traitOf(candidate: WorkerCandidate): Trait {
   const { placeable, planned, region, licenceType, cmlVersion, nodeDefinitions } = candidate;
   return {
+    ...sharesOf(candidate.capacity),
+    ready: isReady(candidate),
     placeable,
     stopped: candidate.status === 'STOPPED',
     admitted: candidate.admission === 'open',
@@ -44,12 +52,22 @@ function traitOf(candidate: WorkerCandidate): Trait {
   };
 }
 
+const isReady = ({ planned, availableAt }: WorkerCandidate) =>
+  !planned && availableAt === Number.NEGATIVE_INFINITY;
+
+function sharesOf(capacity: Capacity): Pick<Trait, 'cpuShare' | 'memoryShare'> {
+  const whole = roomUnits(capacity, { cpuCores: 0, memoryGb: 0, storageGb: 0, nodes: 0, ports: 0 });
+  const shareOf = (dimension: number) => ((whole[dimension] ?? 0) > 0 ? 0.5 / (whole[dimension] ?? 0) : 0);
+  return { cpuShare: shareOf(CPU), memoryShare: shareOf(MEMORY) };
+}
+
 function keyOf(candidate: WorkerCandidate): string {
   const { placeable, planned, status, admission, region, licenceType, cmlVersion, nodeDefinitions } =
     candidate;
-  const flags = [placeable, planned, status === 'STOPPED', admission === 'open'];
+  const { cpuCores, memoryGb } = candidate.capacity;
   return JSON.stringify([
-    flags,
+    [placeable, planned, isReady(candidate), status === 'STOPPED', admission === 'open'],
+    [cpuCores, memoryGb],
     region,
     licenceType,
     cmlVersion,

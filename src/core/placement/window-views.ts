@@ -1,93 +1,117 @@
-import { WIDTH } from './amounts.ts';
-import { AT, STRIDE } from './layout.ts';
-import { LOAD, type Profiles, ROWS } from './profiles.ts';
+import { type Profiles, ROWS } from './profiles.ts';
 
 /** How many windows are kept; the sessions of an exam day share a few dozen slots. */
-const KEPT = 96;
-
-/** What one worker shows in a window: what is free in each dimension, and its load at the fullest moment. */
-export const VIEWED = ROWS;
+const KEPT = 128;
+/** A window that comes again among so many others is kept. */
+const REMEMBERED = 16;
+/** Of the shortest windows that are kept to answer for those within them, milliseconds. */
+const SHORTEST_STEP_MS = 1_800_000;
 
 /** What of a fleet is viewed. */
 interface Viewed {
   readonly size: number;
-  readonly numbers: Float64Array;
   readonly profiles: Profiles;
 }
 
-/** A window and what every worker shows in it, `VIEWED` numbers each. */
-interface WindowView {
-  from: number;
-  to: number;
-  shown: Float64Array;
+/** What the workers have free at every moment of a window: the least of each row of their profiles. */
+export interface WindowView {
+  /** By row, then by worker. */
+  readonly least: readonly Float64Array[];
+  /** By row: no worker has less. */
+  readonly floor: Float64Array;
+  /** Whether it is that very window; else one around it, in which there may be less. */
+  readonly exact: boolean;
+}
+
+interface KeptView {
+  readonly from: number;
+  readonly to: number;
+  least: Float64Array[];
+  readonly floor: Float64Array;
   /** Workers from this index on are not looked at yet. */
   size: number;
 }
 
 /**
- * What the workers of a fleet have free in a window, kept for the windows that were asked for last: the next
- * session of the same slot need not walk through all reservations again. Kept up to date worker by worker.
+ * What the workers of a fleet have free in the windows that were asked for last: the next session of the same slot
+ * need not walk through all reservations again. A window that is asked for once only, on a day on which each session
+ * has its own, is answered for by a longer one around it, which most of the workers can be judged by. Kept up to
+ * date worker by worker.
  */
 export class WindowViews {
   readonly #fleet: Viewed;
-  readonly #views = new Map<string, WindowView>();
+  /** By window; the one used longest ago first. */
+  readonly #kept = new Map<string, KeptView>();
+  /** Windows that were asked for once, the earliest first. */
+  readonly #once = new Set<string>();
 
   constructor(fleet: Viewed) {
     this.#fleet = fleet;
   }
 
-  /** Per worker, `VIEWED` apart: what is free in each dimension, then the load. */
-  of(from: number, to: number): Float64Array {
+  /** The view of a window, or of one around it where it was not asked for lately. */
+  of(from: number, to: number): WindowView {
     const key = `${from}/${to}`;
-    const view = this.#views.get(key) ?? { from, to, shown: new Float64Array(), size: 0 };
-    // The one used last is last in the map, so that the first is the one to go.
-    this.#views.delete(key);
-    this.#views.set(key, view);
-    if (this.#views.size > KEPT) {
-      for (const oldest of this.#views.keys()) {
-        this.#views.delete(oldest);
-        break;
-      }
-    }
-    this.#complete(view);
-    return view.shown;
+    if (this.#kept.has(key) || this.#once.delete(key)) return { ...this.#view(key, from, to), exact: true };
+    this.#once.add(key);
+    dropOldest(this.#once, REMEMBERED);
+    const step = stepOf(to - from);
+    const first = Math.floor(from / step) * step;
+    const last = first + 3 * step;
+    return { ...this.#view(`${first}/${last}`, first, last), exact: false };
   }
 
-  /** What one worker shows in a window, without looking at the others. */
-  ofOne(index: number, from: number, to: number): Float64Array {
-    const shown = new Float64Array(VIEWED);
-    this.look(index, from, to, shown, 0);
-    return shown;
-  }
-
-  /** Looks again at a worker that has changed. */
-  update(index: number): void {
-    for (const view of this.#views.values()) {
-      if (index < view.size) this.look(index, view.from, view.to, view.shown, index * VIEWED);
+  /** Looks again at a worker on which something has changed between two moments. */
+  update(index: number, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): void {
+    for (const view of this.#kept.values()) {
+      if (index < view.size && view.from < to && from < view.to) this.#look(view, index);
     }
   }
 
-  #complete(view: WindowView): void {
+  #view(key: string, from: number, to: number): KeptView {
+    const floor = new Float64Array(ROWS).fill(Number.POSITIVE_INFINITY);
+    const view = this.#kept.get(key) ?? { from, to, least: [], floor, size: 0 };
+    this.#kept.delete(key);
+    this.#kept.set(key, view);
+    dropOldest(this.#kept, KEPT);
     const { size } = this.#fleet;
-    if (view.shown.length < size * VIEWED) {
-      const larger = new Float64Array(Math.ceil(size * 1.25) * VIEWED);
-      larger.set(view.shown);
-      view.shown = larger;
-    }
-    for (let index = view.size; index < size; index++) {
-      this.look(index, view.from, view.to, view.shown, index * VIEWED);
-    }
+    if (size > (view.least[0]?.length ?? 0)) view.least = grown(view.least, Math.ceil(size * 1.25));
+    for (let index = view.size; index < size; index++) this.#look(view, index);
     view.size = size;
+    return view;
   }
 
-  /** Writes what one worker shows in a window to `into` from `place` on. */
-  look(index: number, from: number, to: number, into: Float64Array, place: number): void {
-    const { numbers, profiles } = this.#fleet;
-    profiles.peaks(index, from, to, into, place);
-    const base = index * STRIDE;
-    for (let dimension = 0; dimension < WIDTH; dimension++) {
-      into[place + dimension] = (numbers[base + AT.room + dimension] ?? 0) - (into[place + dimension] ?? 0);
-    }
-    into[place + LOAD] = (into[place + LOAD] ?? 0) + (numbers[base + AT.standing] ?? 0);
+  #look({ from, to, least, floor }: KeptView, index: number): void {
+    this.#fleet.profiles.look(index, from, to, least);
+    for (let row = 0; row < ROWS; row++) floor[row] = Math.min(floor[row] ?? 0, least[row]?.[index] ?? 0);
+  }
+}
+
+function grown(rows: readonly Float64Array[], size: number): Float64Array[] {
+  return Array.from({ length: ROWS }, (_, row) => {
+    const larger = new Float64Array(size);
+    larger.set(rows[row] ?? []);
+    return larger;
+  });
+}
+
+/** Of the windows that begin at full multiples of this and are three times as long, one is around each of that length. */
+function stepOf(lengthMs: number): number {
+  let step = SHORTEST_STEP_MS;
+  while (2 * step < lengthMs) step *= 2;
+  return step;
+}
+
+interface Keyed {
+  readonly size: number;
+  keys(): Iterable<string>;
+  delete(key: string): boolean;
+}
+
+function dropOldest(all: Keyed, most: number): void {
+  if (all.size <= most) return;
+  for (const oldest of all.keys()) {
+    all.delete(oldest);
+    break;
   }
 }
