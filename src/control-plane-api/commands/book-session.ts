@@ -30,8 +30,8 @@ export async function bookSession(
   await takeQuota(services, settings, id, booking.owner);
   const command = { type: 'book' as const, by: actorOf(caller), ...booking, id: sessionId.parse(id) };
   try {
-    const { correlationId } = more;
-    const stored = await services.commands.execute('session', id, command, { correlationId });
+    const terms = { correlationId: more.correlationId, isNew: true };
+    const stored = await services.commands.execute('session', id, command, terms);
     return await oneSessionView(services, stored, caller);
   } catch (refusal) {
     // The same request came twice at once, and the other was quicker.

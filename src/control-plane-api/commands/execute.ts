@@ -14,6 +14,8 @@ export interface Terms {
   expectedVersion?: number | undefined;
   fence?: Fence | undefined;
   correlationId?: string | undefined;
+  /** Nothing is there as far as the caller knows: decided without looking, and again with it if there is. */
+  isNew?: boolean;
 }
 
 /** One command to one aggregate. */
@@ -75,7 +77,7 @@ export class Commands {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const open = [...orders.entries()].filter(([index]) => settled[index] === undefined);
         if (open.length === 0) break;
-        await this.#round(open, settled);
+        await this.#round(open, settled, attempt);
       }
     });
     return settled.map((one, index) => one ?? { refusal: tooBusy(orders[index]) });
@@ -84,11 +86,11 @@ export class Commands {
   async #round<K extends Kind>(
     open: [number, Order<K>][],
     settled: (Settled<K> | undefined)[],
+    attempt: number,
   ): Promise<void> {
     const byAggregate = Map.groupBy(open, ([, order]) => keyOf(order));
-    const loaded = await this.#load(
-      [...byAggregate.values()].flatMap(([first]) => (first ? [first[1]] : [])),
-    );
+    const firsts = [...byAggregate.values()].flatMap(([first]) => (first ? [first[1]] : []));
+    const loaded = await this.#load(firsts.filter(({ terms }) => attempt > 1 || !terms?.isNew));
     const now = this.#clock.now();
     const courses = [...byAggregate].flatMap(([key, group]) => {
       const [first] = group;
@@ -120,7 +122,8 @@ export class Commands {
 
   async #load<K extends Kind>(firsts: Order<K>[]): Promise<Map<string, Stored<StateOf<K>>>> {
     const [only] = firsts;
-    if (only && firsts.length === 1) {
+    if (!only) return new Map();
+    if (firsts.length === 1) {
       const stored = await this.#store.load<StateOf<K>>(only.kind, only.id);
       return new Map(stored ? [[keyOf(only), stored]] : []);
     }

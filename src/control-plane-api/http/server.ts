@@ -7,6 +7,7 @@ import { LiveView } from '../live/live-view.ts';
 import { Snapshots } from '../live/snapshots.ts';
 import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
+import { registerDocsPage } from './docs-page.ts';
 import { allHandlers } from './handlers.ts';
 import { type LogReaders, registerHealth } from './health.ts';
 import { jsonBody, refuseCoded } from './json-body.ts';
@@ -39,9 +40,10 @@ export async function buildServer(
     frameworkErrors: (error, request, reply) => send(reply, problemOf(error, request)),
     forceCloseConnections: 'idle',
   });
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-correlation-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    done();
   });
   answerProblems(app);
   answerBeforeRequests(app);
@@ -64,6 +66,7 @@ export async function buildServer(
   registerHealth(app, services, readers);
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
   serveDocument(app, '/api/internal/openapi.json', () => internalDocument(services.version));
+  registerDocsPage(app);
   await registerPage(app, pageFolder);
   return app;
 }

@@ -175,6 +175,7 @@ const proposalOf = (state: Session): Release | undefined =>
 
 /** State is compared and stored as JSON, where a key without a value does not exist. */
 function withoutUndefined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries) as T;
+  const kept: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as T;
 }
