@@ -2,6 +2,7 @@ import type { Fetch } from '@lcm/core/api/client.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import { z } from 'zod';
+import { atMost } from './at-most.ts';
 
 /** How a CML server is spoken to. */
 export interface CmlConnectionOptions {
@@ -31,6 +32,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type CmlBody = { json: unknown } | { raw: string };
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Each call at the same time needs a connection of its own, which both sides then keep open for a while. */
+const CALLS_AT_ONCE = 8;
 /** Answers to whether it is up must come soon: this is asked of machines that may be gone. */
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -42,6 +45,7 @@ export function cmlConnection(cmlUrl: string, options: CmlConnectionOptions): Cm
   const base = `${cmlUrl.replace(/\/+$/, '')}/api/v0/`;
   if (!/^https?:\/\//.test(base)) throw new Refusal('rule', `the URL of a CML server is not one: ${cmlUrl}`);
   let login: Promise<string> | undefined;
+  const inTurn = atMost(CALLS_AT_ONCE);
 
   const send = async <T>(
     method: Method,
@@ -89,11 +93,15 @@ export function cmlConnection(cmlUrl: string, options: CmlConnectionOptions): Cm
   ): Promise<T> => {
     const first = login ?? token();
     const used = await first;
+    // What takes long by its nature, as an import does, must not keep everything else waiting.
+    const turn = more.timeoutMs === undefined ? inTurn : atOnce;
     const attempt = (with_: string, last: boolean) =>
-      send(method, path, async (answer) => (answer.status === 401 && !last ? EXPIRED : read(answer)), {
-        ...more,
-        token: with_,
-      });
+      turn(() =>
+        send(method, path, async (answer) => (answer.status === 401 && !last ? EXPIRED : read(answer)), {
+          ...more,
+          token: with_,
+        }),
+      );
     const answer = await attempt(used, false);
     if (answer !== EXPIRED) return answer as T;
     // Whoever comes first logs in again; the others find that login.
@@ -123,6 +131,8 @@ export function cmlConnection(cmlUrl: string, options: CmlConnectionOptions): Cm
     },
   };
 }
+
+const atOnce = <T>(work: () => Promise<T>): Promise<T> => work();
 
 const EXPIRED = Symbol('the token has expired');
 

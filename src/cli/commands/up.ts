@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startEmbedded } from '../compose/embedded.ts';
 import { readConfig } from '../config.ts';
+import { boundHeap } from '../heap-bounds.ts';
 import { untilAskedToStop } from '../signals.ts';
 
 /** Runs everything in one process until it is asked to stop. */
 export async function up(): Promise<void> {
+  boundHeap();
   const config = readConfig(process.env);
   const system = await startEmbedded(config);
   const built = existsSync(fileURLToPath(new URL('../../../build/ui/index.html', import.meta.url)));

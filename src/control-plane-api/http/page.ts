@@ -3,29 +3,8 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** What the API's docs page may load: what this server has, and nothing else. */
-const OWN_ONLY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
-
 /** Serves the page, every path that is not the API's included: the page routes by itself. */
 export async function registerPage(app: FastifyInstance, folder: string | undefined): Promise<void> {
-  await app.register(async (docs) => {
-    const { default: scalar } = await import('@scalar/fastify-api-reference');
-    // The page works without the internet, and tells nobody outside who reads it.
-    docs.addHook('onSend', async (_request, reply) => {
-      reply.header('content-security-policy', OWN_ONLY);
-    });
-    await docs.register(scalar, {
-      routePrefix: '/api/docs',
-      configuration: {
-        url: '/api/openapi.json',
-        title: 'Lablet Cloud Manager API',
-        withDefaultFonts: false,
-        telemetry: false,
-        showDeveloperTools: 'never',
-      },
-    });
-  });
   if (!folder || !existsSync(join(folder, 'index.html'))) {
     app.get('/', async (_request, reply) =>
       reply
