@@ -39,14 +39,27 @@ export const claimsOf = (ledger: WorkerLedger): Claim[] => Object.values(ledger.
  * begins, so that one walk through begins and ends tells.
  */
 export function peakUsage(claims: Iterable<Claim>, window: Window): Amounts {
-  const begins = [...claims].filter((claim) => claim.from < claim.to && overlap(claim, window));
-  begins.sort((one, other) => one.from - other.from);
-  const ends = begins.toSorted((one, other) => one.to - other.to);
+  return peakOf(crossing(claims, window), window.from);
+}
+
+/** Those that hold something at a moment of the window. */
+function crossing(claims: Iterable<Claim>, window: Window, except?: string): Claim[] {
+  const found: Claim[] = [];
+  for (const claim of claims)
+    if (claim.from < claim.to && overlap(claim, window) && claim.reservation.placementId !== except)
+      found.push(claim);
+  return found;
+}
+
+/** @param claims of a window that begins then; are sorted */
+function peakOf(claims: Claim[], from: number): Amounts {
+  const begins = claims.sort((one, other) => one.from - other.from);
+  const ends = claims.toSorted((one, other) => one.to - other.to);
   const peak = { ...NOTHING };
   const level = { ...NOTHING };
   let ended = 0;
   for (const [begun, claim] of begins.entries()) {
-    const moment = Math.max(claim.from, window.from);
+    const moment = Math.max(claim.from, from);
     for (let first = ends[ended]; first && first.to <= moment; first = ends[ended]) {
       ended += 1;
       // Decimals do not add up and down exactly: nothing is nothing, whatever the sums say.
@@ -73,10 +86,8 @@ export function shortfall(
   window: Window,
   except?: string,
 ): Shortfall | undefined {
-  const crossing = [...claims].filter(
-    (claim) => overlap(claim, window) && claim.reservation.placementId !== except,
-  );
-  const taken = peakUsage(crossing, window);
+  const others = crossing(claims, window, except);
+  const taken = peakOf(others, window.from);
   const foreign = amountsOf(ledger.foreign);
   const limit = limitsOf(ledger);
   const wanted = amountsOf(need);
@@ -85,7 +96,7 @@ export function shortfall(
     const free = limit[dimension] - taken[dimension] - standing;
     // Sums of decimals such as 0.1 + 0.2 must not refuse what fits.
     if (wanted[dimension] <= free + 1e-9) continue;
-    const [first] = crossing.sort((one, other) => one.to - other.to);
+    const [first] = others.sort((one, other) => one.to - other.to);
     return { dimension, wanted: wanted[dimension], free, inTheWay: first?.reservation };
   }
   return undefined;

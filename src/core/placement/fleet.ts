@@ -4,7 +4,7 @@ import { roomUnits, wantedUnits } from './amounts.ts';
 import type { WorkerCandidate } from './candidate.ts';
 import { type Held, Profiles, type Room } from './profiles.ts';
 import { ReusableLabs } from './reusable-labs.ts';
-import { Traits } from './traits.ts';
+import { type Trait, Traits } from './traits.ts';
 import { WindowViews } from './window-views.ts';
 
 /**
@@ -24,6 +24,7 @@ export class Fleet {
   readonly labs = new ReusableLabs();
   readonly #index = new Map<string, number>();
   readonly #held: Map<string, Reserved>[] = [];
+  readonly #rooms: Room[] = [];
 
   get size(): number {
     return this.candidates.length;
@@ -50,6 +51,7 @@ export class Fleet {
     this.#index.delete(workerId);
     const last = this.candidates.length - 1;
     const [moved, held] = [this.candidates.pop(), this.#held.pop()];
+    this.#rooms.pop();
     if (index === last || !moved || !held) return;
     this.#index.set(moved.workerId, index);
     this.candidates[index] = moved;
@@ -62,9 +64,8 @@ export class Fleet {
   reserve(workerId: string, reservation: Reservation): void {
     const index = this.#index.get(workerId);
     if (index === undefined) return;
-    const candidate = this.candidates[index];
-    const all = this.#held[index];
-    if (!candidate || !all) return;
+    const [all, room] = [this.#held[index], this.#rooms[index]];
+    if (!all || !room) return;
     const held = heldOf(reservation);
     const isNew = !all.has(reservation.placementId);
     all.set(reservation.placementId, held);
@@ -72,7 +73,7 @@ export class Fleet {
       this.#write(index);
       return;
     }
-    this.profiles.add(index, held, this.#roomOf(index, candidate));
+    this.profiles.add(index, held, room);
     this.views.update(index, held.from, held.to);
   }
 
@@ -100,13 +101,10 @@ export class Fleet {
     if (index >= this.traitOf.length) this.#grow();
     this.traitOf[index] = this.traits.indexOf(candidate);
     this.availableAt[index] = candidate.availableAt;
-    this.profiles.write(index, held.values(), this.#roomOf(index, candidate));
+    const room = roomOf(candidate, this.traits.all[this.traitOf[index] ?? 0]);
+    this.#rooms[index] = room;
+    this.profiles.write(index, held.values(), room);
     this.views.update(index);
-  }
-
-  #roomOf(index: number, { capacity, foreign }: WorkerCandidate): Room {
-    const { cpuShare = 0, memoryShare = 0 } = this.traits.all[this.traitOf[index] ?? 0] ?? {};
-    return { amounts: roomUnits(capacity, foreign), cpuShare, memoryShare };
   }
 
   #grow(): void {
@@ -116,6 +114,11 @@ export class Fleet {
     this.availableAt = new Float64Array(availableAt.length * 2);
     this.availableAt.set(availableAt);
   }
+}
+
+function roomOf({ capacity, foreign }: WorkerCandidate, trait: Trait | undefined): Room {
+  const { cpuShare = 0, memoryShare = 0 } = trait ?? {};
+  return { amounts: roomUnits(capacity, foreign), cpuShare, memoryShare };
 }
 
 interface Reserved extends Held {
