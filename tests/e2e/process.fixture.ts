@@ -53,17 +53,22 @@ const START_MS = 180_000;
 
 /**
  * Starts the embedded system and waits until it says that it runs.
- * @throws what it said where it ends instead; nothing is left running then
+ * @throws what it said where it ends instead
  */
 export async function startSystem(environment: Record<string, string>): Promise<LcmProcess> {
   const lcm = startLcm(['up'], environment);
+  await untilItRuns(lcm);
+  return lcm;
+}
+
+/** Waits until `lcm up` says that it runs; otherwise it is not left running. @throws what it said where it ends instead */
+export async function untilItRuns(lcm: LcmProcess): Promise<void> {
   const runs = async () => {
     if (hasEnded(lcm)) throw new Error(`lcm up ended: ${lcm.errors()}`);
     return lcm.output().includes('runs.');
   };
   try {
     await eventually('the system to run', runs, START_MS);
-    return lcm;
   } catch (error) {
     if (!hasEnded(lcm)) await killLcm(lcm);
     throw error;

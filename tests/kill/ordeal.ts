@@ -1,7 +1,7 @@
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import type { SessionStatus } from '@lcm/core/domain/session-state.ts';
-import { eventually, outsideAt, SHORT_DELAYS } from '../e2e/embedded.fixture.ts';
+import { eventually, type Outside, outsideAt, SHORT_DELAYS } from '../e2e/embedded.fixture.ts';
 import { endSimulator, simulatorIn } from '../e2e/process.fixture.ts';
 import { type Blow, drawBlows } from './blows.ts';
 import { type Books, readBooks } from './books.ts';
@@ -10,7 +10,6 @@ import type { Fate } from './fates.ts';
 import type { Life, SlotSeconds } from './life.ts';
 import { type Onlooker, openOnlooker } from './onlooker.ts';
 import { setScenery } from './scenery.ts';
-import type { Theatre } from './stage.ts';
 import { openVictim, type Start, type Victim } from './victim.ts';
 
 /** What is to be gone through. */
@@ -30,6 +29,8 @@ export interface OrdealPlan {
    */
   patienceMs: number;
   tell(line: string): void;
+  /** Rejects when somebody has had enough; everything is ended then. */
+  cutShort?: Promise<never>;
 }
 
 /** One kill as it went. */
@@ -61,49 +62,49 @@ const [SWELL, SWELL_KILLS] = [10, 10];
 
 /** Puts the system through it: kills while a crowd is kept up, then no more bookings, until nothing is left. */
 export async function goThrough(plan: OrdealPlan): Promise<Ordeal> {
-  const began = systemClock.monotonic();
-  const random = seededRandom(plan.seed);
-  const blows = drawBlows(random, plan.kills);
   const victim = await openVictim(plan.dataDir);
   const closing = new AbortController();
   const onlooker = openOnlooker(victim.api);
   try {
-    await victim.start();
-    const outside = outsideAt(simulatorIn(plan.dataDir)?.url ?? '');
-    await outside.setDelays({ ...SHORT_DELAYS, nodeBootMs: 1_000, labStopMs: 500, gradingMs: 1_000 });
-    await setScenery(victim.api);
-    const theatre: Theatre = { api: victim.api, outside, onlooker, closing: closing.signal };
-    const kills: Kill[] = [];
-    const swollen = () => plan.kills > SWELL_KILLS && Math.floor(kills.length / SWELL_KILLS) % 2 === 1;
-    const size = () => plan.sessions + SPARE + (swollen() ? SWELL : 0);
-    const crowd = gatherCrowd(theatre, { size, random, slotSeconds: plan.slotSeconds, refill: plan.refill });
-    for (const blow of blows) await strike(blow, { plan, victim, onlooker, kills });
-    crowd.send();
-    await untilOver(plan, crowd, onlooker);
-    const drained = async () => {
-      const { items } = await victim.api.workers.list({ query: { limit: 500 } });
-      const gone = items.every(({ status }) => status === 'TERMINATED');
-      return gone && (await outside.ledger()).open.length === 0;
-    };
-    // What has not gone by then is told by the judge.
-    await eventually('the fleet to drain', drained, DRAIN_MS).catch(() => {});
-    const world = { ledger: await outside.ledger(), instances: await outside.instances() };
-    const exitStatus = await victim.stop();
-    return {
-      plan,
-      lives: crowd.lives,
-      kills,
-      starts: victim.starts,
-      books: await readBooks(plan.dataDir, world),
-      exitStatus,
-      seconds: (systemClock.monotonic() - began) / 1_000,
-    };
+    const played = play(plan, { victim, onlooker, closing: closing.signal });
+    return await (plan.cutShort ? Promise.race([played, plan.cutShort]) : played);
   } finally {
     closing.abort(new Error('the play is over'));
     await onlooker.stop();
     await victim.kill().catch(() => {}); // it has stopped in order
     await endSimulator(plan.dataDir);
   }
+}
+
+interface Company {
+  victim: Victim;
+  onlooker: Onlooker;
+  closing: AbortSignal;
+}
+
+async function play(plan: OrdealPlan, { victim, onlooker, closing }: Company): Promise<Ordeal> {
+  const began = systemClock.monotonic();
+  const random = seededRandom(plan.seed);
+  const blows = drawBlows(random, plan.kills);
+  await victim.start();
+  const outside = outsideAt(simulatorIn(plan.dataDir)?.url ?? '');
+  await outside.setDelays({ ...SHORT_DELAYS, nodeBootMs: 1_000, labStopMs: 500, gradingMs: 1_000 });
+  await setScenery(victim.api);
+  const kills: Kill[] = [];
+  const swollen = () => plan.kills > SWELL_KILLS && Math.floor(kills.length / SWELL_KILLS) % 2 === 1;
+  const size = () => plan.sessions + SPARE + (swollen() ? SWELL : 0);
+  const { slotSeconds, refill } = plan;
+  const theatre = { api: victim.api, outside, onlooker, closing };
+  const crowd = gatherCrowd(theatre, { size, random, slotSeconds, refill });
+  for (const blow of blows) await strike(blow, { plan, victim, onlooker, kills });
+  crowd.send();
+  await untilOver(plan, crowd, onlooker);
+  await untilDrained(victim, outside);
+  const world = { ledger: await outside.ledger(), instances: await outside.instances() };
+  const exitStatus = await victim.stop();
+  const books = await readBooks(plan.dataDir, world);
+  const seconds = (systemClock.monotonic() - began) / 1_000;
+  return { plan, lives: crowd.lives, kills, starts: victim.starts, books, exitStatus, seconds };
 }
 
 interface Scene {
@@ -150,4 +151,14 @@ async function untilOver(plan: OrdealPlan, crowd: Crowd, onlooker: Onlooker): Pr
     plan.tell(`left: ${rest()}`),
   );
   plan.tell('Waiting for the fleet to drain …');
+}
+
+/** What has not gone by then is told by the judge. */
+async function untilDrained({ api }: Victim, outside: Outside): Promise<void> {
+  const drained = async () => {
+    const { items } = await api.workers.list({ query: { limit: 500 } });
+    const gone = items.every(({ status }) => status === 'TERMINATED');
+    return gone && (await outside.ledger()).open.length === 0;
+  };
+  await eventually('the fleet to drain', drained, DRAIN_MS).catch(() => {});
 }

@@ -7,7 +7,7 @@ import {
   killLcm,
   type LcmProcess,
   startLcm,
-  startSystem,
+  untilItRuns,
 } from '../e2e/process.fixture.ts';
 
 /** One start of the system that came to its end. */
@@ -55,7 +55,9 @@ export async function openVictim(dataDir: string): Promise<Victim> {
       const over = new AbortController();
       const answered = firstAnswer(`${url}/api/v1/sessions?limit=1`, over.signal);
       try {
-        lives.push(await startSystem(environment));
+        const lcm = startLcm(['up'], environment);
+        lives.push(lcm);
+        await untilItRuns(lcm);
         const runsMs = systemClock.monotonic() - began;
         starts.push({ at, answeredMs: (await answered) - began, runsMs });
       } finally {
