@@ -12,16 +12,16 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 
 /**
  * The value of a JSON body (RFC 8259).
- * @throws Refusal `invalid` for what is not JSON in UTF-8, nests too deeply, or has a member `__proto__`, which
- *   would be one thing to the server and another to whoever reads it after
+ * @throws Refusal `invalid` for what is not JSON in UTF-8, nests too deeply, or has what is one thing to us and
+ *   another to whoever reads it after: a member `__proto__`, half a character (I-JSON, RFC 7493)
  */
 export function jsonBody(body: Buffer): unknown {
   if (!isUtf8(body)) throw notJson('is not UTF-8');
   if (depthOf(body) > MAX_DEPTH) throw notJson(`nests more than ${MAX_DEPTH} levels deep`);
   const text = body.toString('utf8');
   try {
-    // Members are looked at one by one only where there may be one of that name, spelt out or in escapes.
-    return /proto|\\u/i.test(text) ? JSON.parse(text, refuseProto) : JSON.parse(text);
+    // All is looked at one by one only where there may be one of them: they need escapes, but for a plain name.
+    return /proto|\\u/i.test(text) ? JSON.parse(text, refuseOdd) : JSON.parse(text);
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     throw notJson('is not JSON', cause);
@@ -40,8 +40,10 @@ export function refuseCoded({
   if (problem) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(problem);
 }
 
-function refuseProto(key: string, value: unknown): unknown {
+function refuseOdd(key: string, value: unknown): unknown {
   if (key === '__proto__') throw notJson('must not have a member __proto__');
+  if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed()))
+    throw notJson('has half a character: a surrogate without its other');
   return value;
 }
 

@@ -70,6 +70,7 @@ describe('is answered with a problem:', () => {
     ['deep nesting that is closed', post(`{"a":${'['.repeat(99)}${']'.repeat(99)}}`), 400],
     ['a member __proto__', post('{"__proto__": {"roles": ["admin"]}}'), 400],
     ['a member __proto__ in escapes', post('{"\\u005f_proto\\u005F_": 1}'), 400],
+    ['half a character', post('{"department": "\\ud800"}'), 400],
     ['a number without end', post('{"durationSeconds": 1e999}'), 400],
     [
       'a version twice',
