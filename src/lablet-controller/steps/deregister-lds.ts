@@ -1,9 +1,9 @@
 import { isFinal } from '@lcm/core/domain/decider.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import { USER_SESSION_TRANSITIONS, type UserSession } from '@lcm/core/domain/user-session.ts';
 import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
 import { unlessMissing } from '../missing.ts';
-import type { SessionWork } from '../session-work.ts';
 import { keepsEverything, type SessionStep } from './step.ts';
 
 /** Milliseconds after which a `create` that was sent to LDS has either come to something or never will. */
@@ -30,7 +30,7 @@ export const deregisterLds: SessionStep = {
     const known = await unlessMissing(
       work.deps.client.internal.userSessions.get({ params: { id: userSession.id } }),
     );
-    const leftMs = known && lds ? unsettledMs(work, known) : 0;
+    const leftMs = known && lds ? unsettledMs(work.session, work.now(), known) : 0;
     if (leftMs > 0) throw new StepWaits('an LDS session may still come', leftMs);
     if (known && !isFinal(USER_SESSION_TRANSITIONS, known.status))
       await work.commandUserSession(userSession.id, { type: 'become', status: 'ENDED' });
@@ -40,8 +40,16 @@ export const deregisterLds: SessionStep = {
 };
 
 /** How long a session may still appear at LDS whose creation was never answered. */
-function unsettledMs(work: SessionWork, known: UserSession): number {
-  if (known.ldsSessionId !== undefined) return 0;
-  const begun = work.session.pipelines.instantiate?.steps['lds_provision']?.startedAt ?? known.updatedAt;
-  return ms(begun) + CREATE_SETTLES_MS - work.now();
+function unsettledMs({ pipelines }: Session, now: number, known: UserSession): number {
+  const { instantiate, teardown } = pipelines;
+  const step = instantiate?.steps['lds_provision'];
+  const begun = step?.startedAt ?? known.updatedAt;
+  if (step?.status !== 'COMPLETED') {
+    // The last one may have been sent at any time until it failed, or was cut off for this.
+    const sent = step?.endedAt ?? teardown?.startedAt ?? begun;
+    return ms(sent) + CREATE_SETTLES_MS - now;
+  }
+  // The one that was answered is known; others went before it, if it was not the first.
+  const isFirst = step.attempts <= 1 && known.createdAt >= begun;
+  return isFirst ? 0 : ms(begun) + CREATE_SETTLES_MS - now;
 }
