@@ -10,6 +10,7 @@ import type { LabletDependencies, LabletRuntime } from './dependencies.ts';
 import { reconcileGrading } from './grading/regrade.ts';
 import { discoverLabs } from './labs/discovery.ts';
 import { pauseSwitch } from './pause-switch.ts';
+import { restsForMs } from './sessions/resting.ts';
 import { reconcileSession } from './sessions.ts';
 
 const NAME = 'lablet-controller';
@@ -41,7 +42,9 @@ export function startLabletController(options: LabletDependencies & LabletRuntim
   const { partitions, leaseMs, marginMs, resyncMs, concurrency, observe, ...deps } = options;
   const { bus, clock, random, log } = deps;
   const pause = pauseSwitch(deps.client.internal, clock);
-  const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/', resyncMs });
+  const follow = (prefix: string) => startInformer({ bus, clock, random, log, prefix, resyncMs });
+  const sessions = follow('/lcm/sessions/');
+  const workers = follow('/lcm/workers/');
   const controller = startController({
     name: NAME,
     bus,
@@ -56,7 +59,7 @@ export function startLabletController(options: LabletDependencies & LabletRuntim
     observe,
     watch: [
       { from: sessions, idsOf: sessionIds },
-      { from: '/lcm/workers/', idsOf: (change) => workerIds(change, sessions) },
+      { from: workers, idsOf: (change) => workerIds(change, sessions) },
       { from: '/lcm/definitions/', idsOf: ({ id }) => [`definitions/${id}`] },
       { from: '/lcm/grading-sessions/', idsOf: ({ id }) => [`gradings/${id}`] },
       {
@@ -70,9 +73,16 @@ export function startLabletController(options: LabletDependencies & LabletRuntim
     reconcile: async (key, context) => {
       if (await pause.isPaused()) return { againInMs: PAUSED_MS };
       const slash = key.indexOf('/');
-      const reconcile = RECONCILERS[key.slice(0, slash)];
+      const [kind, id] = [key.slice(0, slash), key.slice(slash + 1)];
+      const reconcile = RECONCILERS[kind];
       if (!reconcile) throw new Error(`nobody looks after ${key}`);
-      return reconcile(deps, key.slice(slash + 1), context);
+      if (kind === 'sessions') {
+        const session = sessions.cache.get(id);
+        const worker = workers.cache.get(String(session?.['workerId']));
+        const againInMs = restsForMs(session, worker, clock.now());
+        if (againInMs !== undefined) return { againInMs };
+      }
+      return reconcile(deps, id, context);
     },
   });
   return {
@@ -82,7 +92,7 @@ export function startLabletController(options: LabletDependencies & LabletRuntim
     stats: () => controller.stats(),
     stop: async (deadlineMs) => {
       await controller.stop(deadlineMs);
-      await sessions.stop();
+      await Promise.all([sessions.stop(), workers.stop()]);
     },
   };
 }

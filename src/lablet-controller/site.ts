@@ -28,6 +28,7 @@ export async function siteOf(deps: LabletDependencies, workerId: string | undefi
   if (workerId === undefined) return { standing: 'gone' };
   const worker = await unlessMissing(deps.client.internal.workers.get({ params: { id: workerId } }));
   if (!worker) return { standing: 'gone' };
+  if (isGone(worker.status)) return { standing: 'gone' };
   switch (worker.status) {
     case 'RUNNING':
     case 'DRAINING':
@@ -41,14 +42,14 @@ export async function siteOf(deps: LabletDependencies, workerId: string | undefi
     case 'STOPPING':
     case 'STOPPED':
       return { standing: 'stopped', worker };
-    case 'FAILED':
-    case 'TERMINATING':
-    case 'TERMINATED':
-      return { standing: 'gone' };
     default:
       return { standing: 'away', worker };
   }
 }
+
+/** Whether all that lived on a worker of this status is lost. */
+export const isGone = (status: unknown): boolean =>
+  status === 'FAILED' || status === 'TERMINATING' || status === 'TERMINATED';
 
 /** How often a worker is looked at that is not to be reached. */
 const AWAY_PACE = { atMostMs: 5_000 };

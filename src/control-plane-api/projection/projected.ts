@@ -1,5 +1,7 @@
 import type { LabRecord } from '@lcm/core/domain/lab-record.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
+import { iso } from '@lcm/core/domain/time.ts';
+import { heldWindow } from '@lcm/core/domain/timeslot.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Projected } from '@lcm/core/spi/state-bus.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
@@ -44,6 +46,7 @@ function factsOf(kind: ProjectedKind, state: unknown): Record<string, unknown> {
         workerId: placement?.workerId,
         start: timeslot.start,
         end: timeslot.end,
+        heldFrom: iso(heldWindow(timeslot).from),
         onHold,
       };
     }

@@ -10,7 +10,7 @@ export type Visit = (work: SessionWork) => Promise<Next>;
 export type Visits = Partial<Record<SessionStatus, Visit>>;
 
 /** Milliseconds that nothing is slept longer than: the slot may be changed, and a watch may miss it. */
-const LONGEST_MS = 3_600_000;
+export const LONGEST_MS = 3_600_000;
 
 /** Look again at that moment, milliseconds since the epoch. */
 export function at(work: SessionWork, moment: number): Next {
