@@ -137,6 +137,15 @@ describe('the AWS cloud provider', () => {
     expect(await provider.findByTags('eu-west-1', tags)).toEqual([]);
   });
 
+  it('finds all instances of an installation, though EC2 gives a thousand at most at once', async () => {
+    const { provider, attempt, cloud } = await open();
+    const { imageId, zone = '', subnetId = '' } = await attempt();
+    const wish = { region, zone, subnetId, vpcId: 'vpc-1', imageId, type: 't3.micro', securityGroupIds: [] };
+    for (const count of [600, 600])
+      cloud.instances.launch({ ...wish, tags, nestedVirtualization: false }, count);
+    expect(await provider.findByTags(region, tags)).toHaveLength(1_200);
+  });
+
   it('measures hundreds of instances at once', async () => {
     const { world, provider, attempt } = await open();
     const { instanceId } = await provider.launch(region, await attempt(), tags);

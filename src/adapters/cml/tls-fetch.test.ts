@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { tlsFetch } from './tls-fetch.ts';
+import { SELF_SIGNED } from './self-signed.fixture.ts';
+import { type TlsOptions, tlsFetch } from './tls-fetch.ts';
 
 /** A server that tells what it was sent, unless the path asks for something else. */
 async function serve(): Promise<string> {
@@ -66,4 +68,20 @@ it('gives up when it is told to', async () => {
 it('follows no redirect, and says when nothing listens', async () => {
   await expect(open()(`${await serve()}/elsewhere`, {})).rejects.toThrow('redirect');
   await expect(open()('http://127.0.0.1:1/', {})).rejects.toThrow('ECONNREFUSED');
+});
+
+it('tells nothing to a server that nobody vouches for, unless it is told to trust that one, or any', async () => {
+  const server = createSecureServer(SELF_SIGNED, (_request, reply) => reply.writeHead(204).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const ask = async (options: TlsOptions) => {
+    const fetch = tlsFetch(options);
+    onTestFinished(() => fetch.close());
+    return (await fetch(`https://127.0.0.1:${port}/`, {})).status;
+  };
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+  await expect(ask({})).rejects.toThrow('self-signed certificate');
+  expect(await ask({ ca: SELF_SIGNED.cert })).toBe(204);
+  expect(await ask({ verify: false })).toBe(204);
+  server.closeAllConnections();
 });

@@ -211,6 +211,21 @@ describe('partitions', () => {
     expect(partitions.fenceFor('any')?.token).toBeGreaterThan(token);
   });
 
+  it('need one lease of each member, however long it waits for one to become free', async () => {
+    const { clock, join } = setUp({ count: 1 });
+    let granted = 0;
+    for (let member = 0; member < 3; member++) {
+      const { bus } = join();
+      const grant = bus.grantLease.bind(bus);
+      bus.grantLease = (ttlMs) => {
+        granted += 1;
+        return grant(ttlMs);
+      };
+    }
+    await clock.advance(3_600_000);
+    expect(granted).toBeLessThanOrEqual(3);
+  });
+
   it('are not believed in when the bus no longer knows of them', async () => {
     const { clock, memory, join } = setUp({ count: 1 });
     const { partitions } = join();

@@ -154,6 +154,9 @@ const changes: Changes = {
   }),
 };
 
+/** Transitions that a session remembers; the log has them all. */
+const HISTORY_LENGTH = 100;
+
 function enter(state: Session, to: SessionStatus, event: SessionEvent): Partial<Session> {
   const step = {
     from: state.status,
@@ -162,7 +165,7 @@ function enter(state: Session, to: SessionStatus, event: SessionEvent): Partial<
     by: event.by,
     ...(event.reason ? { reason: event.reason } : {}),
   };
-  return { status: to, statusSince: event.at, history: [...state.history, step] };
+  return { status: to, statusSince: event.at, history: [...state.history, step].slice(-HISTORY_LENGTH) };
 }
 
 const plus = (releases: Release[], release: Release | undefined): Release[] =>

@@ -106,3 +106,16 @@ describe('a paused session that runs out', () => {
     whenSession(STOPPED, { type: 'startCollecting' }, OVER).isRefused('illegalTransition');
   });
 });
+
+it('a session that is paused and resumed for ever remembers its latest hundred steps', () => {
+  const pauses = Array.from({ length: 100 }, () => [
+    { type: 'session.stopping', afterStop: 'stay' } as const,
+    { type: 'session.stopped' } as const,
+    { type: 'session.instantiating' } as const,
+    { type: 'session.ready' } as const,
+    { type: 'session.running' } as const,
+  ]).flat();
+  const { history } = whenSession([...RUNNING, ...pauses], { type: 'pause', afterStop: 'stay' }).state();
+  expect(history).toHaveLength(100);
+  expect(history.slice(-2).map(({ to }) => to)).toEqual(['RUNNING', 'STOPPING']);
+});

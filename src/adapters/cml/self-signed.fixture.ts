@@ -1,0 +1,19 @@
+/** For tests: a certificate for localhost that vouches for itself, as CML servers come with, until 2126. */
+export const SELF_SIGNED = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmNhSafFp8VirO7dg
+weYjWJ4Dio2EDrxWB8UaAz1hFEKhRANCAAQlJfNbBBcnUVF8SHvQ6ooqSqv9qnzF
+qmonqK19sejlHrgHP7yQqLI+hBvhIJXs6G0iynNavPnznNaeBVRuGiew
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUeZIhFFDSkNwY5fijIMEdzjbpMTQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE3MjkxOVoYDzIxMjYxMDI5
+MTcyOTE5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQlJfNbBBcnUVF8SHvQ6ooqSqv9qnzFqmonqK19sejlHrgHP7yQqLI+
+hBvhIJXs6G0iynNavPnznNaeBVRuGiewo28wbTAdBgNVHQ4EFgQUFaTYzvcGWRZ3
+dCO202bVqQmdlnswHwYDVR0jBBgwFoAUFaTYzvcGWRZ3dCO202bVqQmdlnswDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAOhFWNiCtlEWmw3hy7spC3hFLGbYx5Dtu4acUMqeSpO/AiBu
+jZ4F9fZFBbrkdpmTTV/ANacK9n+L+Dr3i/j9CsRRVw==
+-----END CERTIFICATE-----`,
+};
