@@ -41,8 +41,9 @@ export interface RoundStats {
   lastMs: number;
 }
 
-const IDLE_MS = 20;
-const LONGEST_MS = 200;
+/** What was committed together is told within moments; what comes later gathers while the round is under way. */
+const IDLE_MS = 2;
+const LONGEST_MS = 20;
 /** More sessions than this are read as a list instead of one by one. */
 const ONE_BY_ONE = 20;
 

@@ -9,6 +9,8 @@ import type { SweepOptions } from './swept.ts';
 import { Unclaimed } from './unclaimed.ts';
 import { Unsettled } from './unsettled.ts';
 
+/** Sessions of one request: so many that the control plane is held up for some milliseconds only. */
+const PAGE = 200;
 const LIVE = SESSION_STATUSES.filter((status) => SESSION_TRANSITIONS[status].length > 0);
 
 /**
@@ -30,7 +32,7 @@ export class Sweep {
     const ledgers = [...this.#options.picture.ledgers.all.values()];
     const where = JSON.stringify({ status: LIVE });
     const sessions = await allPages((cursor) =>
-      internal.sessions.list({ query: { where, limit: 1_000, cursor } }),
+      internal.sessions.list({ query: { where, limit: PAGE, cursor } }),
     );
     const swept = { ...this.#options, sessions, ledgers, headers };
     await releaseLeftovers(swept);
