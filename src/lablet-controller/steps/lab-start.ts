@@ -1,4 +1,5 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { ms } from '@lcm/core/domain/time.ts';
 import { StepWaits } from '@lcm/core/pipeline/step-handler.ts';
 import type { CmlNode } from '@lcm/core/spi/cml.ts';
 import { nodeDefaults } from '@lcm/core/topology/node-definitions.ts';
@@ -47,9 +48,30 @@ async function start(work: SessionWork, { labs }: ReachableSite, cmlLabId: strin
     await labs.start(cmlLabId);
   } catch (refusal) {
     // Still stopping, or the server takes no starts now: that passes.
-    if (refusal instanceof Refusal && refusal.code === 'conflict')
+    if (refusal instanceof Refusal && refusal.code === 'conflict') {
+      await refuseIfOvercommitted(work, refusal);
       throw new StepWaits(`CML does not start the lab yet: ${refusal.message}`, SMALL_LAB);
+    }
     throw refusal;
   }
   await noteStatus(work, labOf(work).labRecordId, 'STARTING');
+}
+
+/**
+ * A worker may have less by now than when the session was placed on it, for its licence gives fewer nodes. What
+ * does not fit any more never will: the lab is better built elsewhere than waited for.
+ * @throws Refusal `rule` where more nodes are promised on the worker now than it has
+ */
+async function refuseIfOvercommitted(work: SessionWork, cause: Refusal): Promise<void> {
+  const { workerId } = work.session.placement ?? {};
+  if (workerId === undefined) return;
+  const { workerLedgers } = work.deps.client.internal;
+  const { state } = await workerLedgers.get({ params: { id: workerId } });
+  const now = work.now();
+  const promised = Object.values(state.reservations)
+    .filter(({ from, to }) => ms(from) <= now && now < ms(to))
+    .reduce((sum, { need }) => sum + need.nodes, state.foreign.nodes);
+  if (promised <= state.capacity.nodes) return;
+  const message = `worker ${workerId} has ${state.capacity.nodes} nodes by now, and ${promised} are promised on it`;
+  throw new Refusal('rule', `${message}: ${cause.message}`, { cause });
 }

@@ -487,3 +487,28 @@ describe('a warm pool', () => {
     expect(Object.keys(ledger.ports)).toHaveLength(16);
   });
 });
+
+describe('a lab that its server does not start', () => {
+  test('because the server has fewer nodes by now than are promised on it is built elsewhere at once', async () => {
+    const { id, workerId } = await booked('static-routing-basics');
+    await on.dependencies.cml('http://cml').system.setAdmission('ONLINE');
+    const { workerLedgers } = on.scheduler.internal;
+    const { state } = await workerLedgers.get({ params: { id: workerId } });
+    const command = { type: 'setCapacity' as const, capacity: { ...state.capacity, nodes: 1 } };
+    await workerLedgers.command({ params: { id: workerId }, body: { command } });
+    await on.untilStatus(id, 'PENDING', 60_000);
+    const { pipelines, avoidWorkers } = await on.session(id);
+    expect(pipelines.instantiate?.steps['lab_start']?.message).toContain('has 1 nodes by now');
+    expect(avoidWorkers).toEqual([workerId]);
+  });
+
+  test('for a while is waited for', async () => {
+    const { id } = await booked('static-routing-basics');
+    const { system } = on.dependencies.cml('http://cml');
+    await system.setAdmission('ONLINE');
+    await on.pass(60_000);
+    expect((await on.session(id)).status).toBe('INSTANTIATING');
+    await system.setAdmission('READY');
+    await on.untilStatus(id, 'READY');
+  });
+});
