@@ -14,6 +14,7 @@ type Everything = Client<typeof contract>;
 
 /** One replica of the control plane, over sockets. */
 export interface Replica {
+  url: string;
   admin: Everything;
   controller: Everything;
 }
@@ -31,7 +32,7 @@ export async function startReplicas(store: StateStore, count: number) {
     const client = (headers: Record<string, string>) =>
       createClient(contract, { baseUrl, fetch, headers: () => headers });
     const service = { authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'resource-scheduler' };
-    replicas.push({ admin: client({}), controller: client(service) });
+    replicas.push({ url: baseUrl, admin: client({}), controller: client(service) });
   }
   const [first] = replicas;
   if (!first) throw new Error('there is no replica');
