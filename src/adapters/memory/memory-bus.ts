@@ -1,6 +1,7 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { BusEntry, BusEvent, Lease, Projected, StateBus } from '@lcm/core/spi/state-bus.ts';
+import { freeze } from './freeze.ts';
 import { Keyspace } from './keyspace.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -186,11 +187,3 @@ class MemoryLease implements Lease {
 const ended = (leaseId: string) => new Refusal('conflict', `lease ${leaseId} has ended`);
 
 const entryOf = ({ key, value, revision }: BusEntry): BusEntry => ({ key, value, revision });
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) freeze(part);
-    Object.freeze(value);
-  }
-  return value;
-}

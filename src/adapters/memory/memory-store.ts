@@ -14,6 +14,7 @@ import { compareFields, type FieldValue, fieldOf, fieldValue } from '../state-st
 import { BY_ID, checkedWhere, type ListPlan, planList } from '../state-store/list-plan.ts';
 import { type Place, writeCursor } from '../state-store/page-cursor.ts';
 import { type StoredShapes, upcast } from '../state-store/stored-shape.ts';
+import { freeze } from './freeze.ts';
 
 /** What outlives a store that is closed: hand it to the next one to have it "restart". */
 export interface MemoryStoreContent {
@@ -180,9 +181,10 @@ export class MemoryStore implements StateStore {
     return schema < shape.schemaNumber ? upcast(shape, kind, id, schema, fields) : fields;
   }
 
+  /** Frozen: other stores share what they give, so whoever would change it is found out here. */
   #stored<State>({ kind, id, version, schema, stateText, fencesText }: Document): Stored<State> {
     const state = upcast(this.#shapes[kind], kind, id, schema, JSON.parse(stateText));
-    return { kind, id, version, state: state as State, fences: JSON.parse(fencesText) };
+    return freeze({ kind, id, version, state: state as State, fences: JSON.parse(fencesText) });
   }
 }
 

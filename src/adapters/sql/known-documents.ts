@@ -13,7 +13,7 @@ interface Known {
 
 /**
  * The documents that were read or written last, each read from its text once, however many look at it. Exact
- * for a database that nobody else writes to. What it gives is frozen: it is shared.
+ * for a database that nobody else writes to.
  */
 export class KnownDocuments {
   readonly #most: number;
@@ -33,7 +33,7 @@ export class KnownDocuments {
     this.#known.delete(key);
     this.#known.set(key, known);
     if ('stored' in known.document) return known.document.stored;
-    const stored = frozen(read(known.document.text));
+    const stored = read(known.document.text);
     known.document = { stored };
     return stored;
   }
@@ -55,11 +55,3 @@ export class KnownDocuments {
 }
 
 const keyOf = (kind: Kind, id: string): string => `${kind}/${id}`;
-
-function frozen<T extends object>(value: T): T {
-  for (const name in value) {
-    const part = value[name];
-    if (typeof part === 'object' && part !== null) frozen(part);
-  }
-  return Object.freeze(value);
-}

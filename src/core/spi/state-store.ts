@@ -1,7 +1,7 @@
 import type { Fences } from '../domain/fence.ts';
 import type { Kind } from '../domain/kinds.ts';
 
-/** An aggregate as it is stored. To be looked at only: it may be shared by all who read it, and frozen. */
+/** An aggregate as it is stored. To be looked at only: all who read it may share it. */
 export interface Stored<State> {
   kind: Kind;
   id: string;
