@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { boundHeap } from '@lcm/adapters/v8/heap-bounds.ts';
 import { startEmbedded } from '../compose/embedded.ts';
 import { readConfig } from '../config.ts';
-import { boundHeap } from '../heap-bounds.ts';
 import { untilAskedToStop } from '../signals.ts';
 
 /** Runs everything in one process until it is asked to stop. */
