@@ -95,6 +95,20 @@ describe('the length of a slot', () => {
   });
 });
 
+describe('the start of a booking', () => {
+  it.each(['2026-01-01T10:00:00', '2026-01-01', 'tomorrow', '2026-01-01T10:00:00+99:00'])(
+    'is refused where it names no moment: %s',
+    async (start) => {
+      await scene.definition();
+      const body = JSON.parse(JSON.stringify(soon({ start })));
+      await expect(on.admin.sessions.book({ body })).rejects.toMatchObject({
+        code: 'invalid',
+        fields: [{ pointer: '/start' }],
+      });
+    },
+  );
+});
+
 describe('the definition of a booking', () => {
   it('by name is the newest active version as semver counts', async () => {
     for (const version of ['1.2.0', '1.10.0', '1.9.0', '2.0.0-beta.1']) await scene.definition(version);

@@ -32,6 +32,11 @@ describe('asking for a worker', () => {
     });
   });
 
+  it('at the same instant as others gives each a name of its own', async () => {
+    const workers = await Promise.all(['a', 'b', 'c', 'd'].map(scaleUp));
+    expect(new Set(workers.map(({ state }) => state.name)).size).toBe(4);
+  });
+
   it.each([1, 2, 3])('goes on where a crash after commit %i left it', async (commits) => {
     failing.failAfter(commits);
     await expect(scaleUp('k')).rejects.toMatchObject({ code: 'unavailable' });
