@@ -58,7 +58,9 @@ describe.each(SCENARIOS)('the system that dies at every effect of: $name', (scen
         const plot = atPoint(nameOf(point), moment);
         const after = await play(scenario, plot);
         rows.push(rowOf(scenario, { point, moment }, after));
-        expect.soft({ point, moment, ...judged(after) }).toEqual({ point, moment, ...wanted(scenario) });
+        expect
+          .soft({ point, moment, ...judged(scenario, after) })
+          .toEqual({ point, moment, ...wanted(scenario) });
       }
     }
   });
@@ -92,18 +94,24 @@ afterAll(() => {
 });
 
 function rowOf(scenario: Scenario, { point, moment }: Visited, after: Aftermath): string[] {
-  const end = isDeepStrictEqual(judged(after), wanted(scenario)) ? 'the same end' : 'another end';
+  const end = isDeepStrictEqual(judged(scenario, after), wanted(scenario)) ? 'the same end' : 'another end';
   return [point.service, point.actor, point.effect, moment ?? 'never', scenario.name, end];
 }
 
 function expectRight(scenario: Scenario, after: Aftermath): void {
   for (const { of, seconds } of after.doubles) strays.push([of, seconds.toFixed(1), scenario.name]);
-  expect(judged(after)).toEqual(wanted(scenario));
+  expect(judged(scenario, after)).toEqual(wanted(scenario));
 }
 
-const judged = ({ ends, left, doubles }: Aftermath) => ({
-  ends,
-  left,
-  doubles: doubles.filter(({ seconds }) => seconds > STRAY_SECONDS),
+const judged = ({ made }: Scenario, after: Aftermath) => ({
+  ends: after.ends,
+  left: after.left,
+  made: Object.fromEntries(Object.keys(made).map((kind) => [kind, after.made[kind]])),
+  doubles: after.doubles.filter(({ seconds }) => seconds > STRAY_SECONDS),
 });
-const wanted = ({ ends, left = [] }: Scenario) => ({ ends: [...ends], left: [...left], doubles: [] });
+const wanted = ({ ends, left = [], made }: Scenario) => ({
+  ends: [...ends],
+  left: [...left],
+  made: { ...made },
+  doubles: [],
+});

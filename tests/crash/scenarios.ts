@@ -9,6 +9,8 @@ export interface Scenario {
   ends: readonly string[];
   /** What only a person can give back. */
   left?: readonly string[];
+  /** How many there have been, at any time, of what is never made twice, whichever answer is lost. */
+  made: Readonly<Record<string, number>>;
   play(people: People): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ const KEEPING = {
 const exam: Scenario = {
   name: 'exam',
   ends: ['session exam: ARCHIVED completed PASS 10 10', 'worker: TERMINATED'],
+  made: { instance: 1, licenceSeat: 1, gradingJob: 2 },
   play: async (people) => {
     await people.publish(EXAM);
     const id = await people.book('exam', 'exam', { inSeconds: 600 });
@@ -90,6 +93,7 @@ const exam: Scenario = {
 const training: Scenario = {
   name: 'training',
   ends: ['session first: TERMINATED cancelled', 'session second: EXPIRED noShow', 'worker: TERMINATED'],
+  made: { instance: 1, licenceSeat: 1 },
   play: async (people) => {
     await people.publish(TRAINING);
     const id = await people.book('first', 'training', { inSeconds: 600, durationSeconds: 2_400 });
@@ -124,6 +128,7 @@ const trouble: Scenario = {
     'worker: TERMINATED',
   ],
   left: ['licenceSeat', 'licenceSeat', 'seat of licences/ENTERPRISE', 'seat of licences/ENTERPRISE'],
+  made: {},
   play: async (people) => {
     await people.publish(HOPELESS);
     await people.publish(EXAM);
@@ -142,6 +147,7 @@ const trouble: Scenario = {
 const fleet: Scenario = {
   name: 'fleet',
   ends: ['task: Instance … belonged to no worker', 'worker: TERMINATED'],
+  made: { instance: 5, licenceSeat: 1 },
   play: async (people) => {
     const { cloud } = people.system;
     await people.ask((api) => api.workerTemplates.create({ body: KEEPING }));
