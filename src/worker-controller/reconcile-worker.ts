@@ -48,10 +48,23 @@ async function serve(visit: Visit): Promise<Next> {
   const health = await checkHealth(visit);
   if ('next' in health) return health.next;
   await visit.setCondition('Draining', 'False', 'InService', 'it takes sessions');
+  const waitMs = await untilOpen(visit);
+  if (waitMs > 0) return { againInMs: waitMs };
   await visit.setCondition('Schedulable', 'True', 'Ready', 'CML is ready and licensed');
-  // Left behind by an idle check that did not come to its end.
-  if ((await visit.ledger()).admission === 'draining') await visit.actOnLedger({ type: 'reopen' });
   return stopIfIdle(visit, health.cml);
+}
+
+/** A ledger that is shut may be so for a stop that comes next; after so long whoever shut it has died. */
+const LEFT_SHUT_MS = 60_000;
+
+/** Opens a ledger that a stop or an idle check left shut which did not come to its end. How long to wait for that, milliseconds. */
+async function untilOpen(visit: Visit): Promise<number> {
+  const { admission } = await visit.ledger();
+  if (admission === 'open') return 0;
+  await visit.setCondition('Schedulable', 'False', 'LedgerShut', `its ledger is ${admission}`);
+  const leftMs = LEFT_SHUT_MS - visit.conditionAge('Schedulable');
+  if (leftMs <= 0) await visit.actOnLedger({ type: 'reopen' });
+  return Math.max(0, leftMs);
 }
 
 async function read(id: string, { client }: WorkerDeps) {
