@@ -140,7 +140,7 @@ function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
   if (endpoint.roles.includes('controller'))
     headers['x-lcm-fence'] = z
       .string()
-      .regex(/^[a-z-]{1,50}\/\d{1,4}\/\d{1,16}$/)
+      .regex(/^[a-z-]{1,50}\/\d{1,4}\/\d{1,15}$/)
       .optional()
       .describe('Who holds the partition');
   return Object.keys(headers).length > 0 ? z.object(headers) : undefined;

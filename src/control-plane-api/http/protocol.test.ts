@@ -22,6 +22,8 @@ describe('verbs', () => {
     ['POST', '/api/v1/settings', 'GET, HEAD, OPTIONS, PATCH'],
     ['GET', '/api/events', 'OPTIONS, POST'],
     ['POST', '/health', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api/v1/sessions/dry-run', 'OPTIONS, POST'],
+    ['PATCH', '/api/internal/sessions/decisions', 'OPTIONS, POST'],
     ['TRACE', '/api/v1/sessions', 'GET, HEAD, OPTIONS, POST'],
   ])('%s %s is answered 405 with what is possible', async (method, url, allow) => {
     const answer = await ask(method, url, { 'content-type': 'application/json' }, '{}');

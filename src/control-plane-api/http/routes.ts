@@ -97,9 +97,7 @@ function fenceOf(header: string | string[] | undefined, caller: Caller): Fence |
   if (header === undefined) return undefined;
   if (!caller.roles.includes('controller'))
     throw new Refusal('forbidden', 'x-lcm-fence is for controllers only');
-  const match = /^([a-z-]{1,50})\/(\d{1,4})\/(\d{1,16})$/.exec(String(header));
-  const token = Number(match?.[3]);
-  if (match?.[1] && Number.isSafeInteger(token))
-    return { controller: match[1], partition: Number(match[2]), token };
+  const match = /^([a-z-]{1,50})\/(\d{1,4})\/(\d{1,15})$/.exec(String(header));
+  if (match?.[1]) return { controller: match[1], partition: Number(match[2]), token: Number(match[3]) };
   throw new Refusal('invalid', 'x-lcm-fence must be <controller>/<partition>/<token>');
 }

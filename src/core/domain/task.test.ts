@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Bare } from './decider.ts';
 import { taskId } from './ids.ts';
 import { given, type Wish } from './scenario.fixture.ts';
@@ -26,6 +27,12 @@ it('a task is raised once', () => {
     about: what.about,
   });
   when([raised, assigned], { type: 'raise', ...what }).happens();
+});
+
+it('nothing of a command is kept but what a task has', () => {
+  const more = { eventId: 'e-1', reason: 'asked to' };
+  const state = when([], { type: 'raise', ...what, ...more }).state();
+  expect(z.strictObject(task.shape).safeParse(state).error).toBeUndefined();
 });
 
 it('a task is in progress from the one to whom it was assigned', () => {

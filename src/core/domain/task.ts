@@ -39,7 +39,8 @@ export const taskDecider: Decider<Task, TaskCommand, TaskEvent> = {
   decide: (state, command, now) => {
     const happened = { at: iso(now), by: command.by };
     if (command.type === 'raise') {
-      const { type: _, by: __, ...raised } = command;
+      const { id, title, description, priority, about, department } = command;
+      const raised = { id, title, description, priority, about, department };
       return state ? [] : [{ type: 'task.raised', ...raised, ...happened }];
     }
     if (!state) throw new Refusal('notFound', 'there is no such task');
@@ -51,8 +52,19 @@ export const taskDecider: Decider<Task, TaskCommand, TaskEvent> = {
   },
   evolve: (state, event) => {
     if (event.type === 'task.raised') {
-      const { type: _, at, by, ...raised } = event;
-      return { ...raised, status: 'OPEN', createdBy: by, createdAt: at, updatedAt: at };
+      const { id, title, description, priority, about, department, at, by } = event;
+      return {
+        id,
+        title,
+        description,
+        priority,
+        ...(about ? { about } : {}),
+        ...(department === undefined ? {} : { department }),
+        status: 'OPEN',
+        createdBy: by,
+        createdAt: at,
+        updatedAt: at,
+      };
     }
     if (!state) throw new Error(`${event.type} happened to a task that was never raised`);
     if (event.type === 'task.assigned')

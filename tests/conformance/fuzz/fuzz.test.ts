@@ -9,7 +9,7 @@ import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
 import { SECRET, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import { sceneOn } from '@lcm/control-plane-api/scene.fixture.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const command = resolve('build/venv/schemathesis/bin/schemathesis');
 const here = import.meta.dirname;
@@ -40,8 +40,19 @@ describe('the API, fuzzed with schemathesis 4.32.5', () => {
     await rm(folder, { recursive: true });
   });
 
+  beforeEach(({ skip }) => {
+    if (missing !== undefined && process.env['CI'] !== 'true') skip(missing);
+    expect(missing).toBeUndefined();
+  });
+
   test.each([
-    { path: '/api/openapi.json', who: 'people and integrators', atLeast: 1_000, door: callers, headers: [] },
+    {
+      path: '/api/openapi.json',
+      who: 'people and integrators',
+      atLeast: 1_000,
+      door: callers,
+      headers: [],
+    },
     {
       path: '/api/internal/openapi.json',
       who: 'the controllers',
@@ -49,7 +60,7 @@ describe('the API, fuzzed with schemathesis 4.32.5', () => {
       door: withToken,
       headers: ['--header', `Authorization: Bearer ${SECRET}`],
     },
-  ])('does for $who as its OpenAPI document says', { timeout: 120_000 }, async (document) => {
+  ])('does for $who as its OpenAPI document says', { timeout: 320_000 }, async (document) => {
     door = document.door;
     const { status, output } = await schemathesis(folder, `${url}${document.path}`, document.headers);
     expect(status, output).toBe(0);
@@ -76,13 +87,21 @@ async function schemathesis(
   headers: readonly string[],
 ): Promise<{ status: number | string; output: string }> {
   const phases = 'examples,coverage,fuzzing,stateful';
-  const given = ['--config-file', `${here}/schemathesis.toml`, '--no-color', 'run', document, '--exclude-path', '/api/events/stream'];
+  const given = [
+    '--config-file',
+    `${here}/schemathesis.toml`,
+    '--no-color',
+    'run',
+    document,
+    '--exclude-path',
+    '/api/events/stream',
+  ];
   const env = { ...process.env, PYTHONPATH: here, SCHEMATHESIS_HOOKS: 'hooks', PYTHONDONTWRITEBYTECODE: '1' };
   return new Promise((settle) => {
     execFile(
       command,
       [...given, ...headers, '--checks', 'all', '--phases', phases],
-      { cwd: folder, env, timeout: 110_000, maxBuffer: 50_000_000 },
+      { cwd: folder, env, timeout: 300_000, maxBuffer: 50_000_000 },
       (error, stdout, stderr) =>
         settle({ status: error ? (error.code ?? 'killed') : 0, output: `${stdout}\n${stderr}` }),
     );
