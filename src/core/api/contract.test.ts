@@ -53,8 +53,8 @@ describe.each(all)('%s', (_name, endpoint) => {
     expect(endpoint.status === 204).toBe(endpoint.answer === undefined);
   });
 
-  it('takes a body only where it changes something', () => {
-    if (endpoint.body) expect(mutates(endpoint)).toBe(true);
+  it('takes a body only where it changes something, and not to delete it', () => {
+    if (endpoint.body) expect(['POST', 'PUT', 'PATCH']).toContain(endpoint.method);
     if (endpoint.idempotencyKey) expect(endpoint.method).toBe('POST');
     if (endpoint.ifMatch) expect(endpoint.refusals).toContain('staleVersion');
   });
