@@ -22,10 +22,16 @@ export function describeStateStore(
     if (lasting) describeReopening(under);
 
     it('refuses to work once it is closed, and closes twice without harm', async () => {
+      await under.put(change('a', 0));
       await under.store.close();
       await under.store.close();
-      expect(await refusalOf(under.store.load('session', 'a'))).toMatchObject({ code: 'unavailable' });
-      expect(await refusalOf(under.put(change('a', 0)))).toMatchObject({ code: 'unavailable' });
+      const refused = [
+        under.store.load('session', 'a'),
+        under.store.loadMany('session', ['a']),
+        under.store.readLog(0, 10),
+        under.put(change('a', 1)),
+      ];
+      for (const call of refused) expect(await refusalOf(call)).toMatchObject({ code: 'unavailable' });
     });
   });
 }

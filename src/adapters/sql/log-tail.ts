@@ -19,11 +19,6 @@ export class LogTail {
     this.#kept = kept;
   }
 
-  /** Cursor of the last event. */
-  get head(): number {
-    return this.#events.at(-1)?.cursor ?? this.#since;
-  }
-
   /** Takes note of events that are durable, in order. */
   append(events: readonly LoggedEvent[]): void {
     this.#events.push(...events);

@@ -66,7 +66,7 @@ export class SqliteDatabase {
    * @throws Refusal `unavailable`, `busy`
    */
   async write<T>(work: () => T, weight = 1, durable?: (result: T) => void): Promise<T> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#writes.write(work, weight, durable);
   }
 
@@ -99,7 +99,7 @@ export class SqliteDatabase {
   }
 
   #guard<T>(work: () => T): T {
-    this.#checkOpen();
+    this.checkOpen();
     try {
       return work();
     } catch (error) {
@@ -107,7 +107,8 @@ export class SqliteDatabase {
     }
   }
 
-  #checkOpen(): void {
+  /** @throws Refusal `unavailable` where it is closed */
+  checkOpen(): void {
     if (!this.#database.isOpen) throw unavailable(this.file, 'is closed; open it again');
   }
 

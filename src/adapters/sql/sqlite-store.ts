@@ -107,6 +107,7 @@ export class SqliteStore implements StateStore {
   }
 
   async readLog(after: number, limit: number): Promise<LoggedEvent[]> {
+    this.#database.checkOpen();
     return this.#tail.read(after, limit) ?? this.#database.all(LOG.readLog, after, limit).map(eventOf);
   }
 
@@ -151,6 +152,7 @@ export class SqliteStore implements StateStore {
   }
 
   #load(kind: Kind, id: string): Stored<unknown> | undefined {
+    this.#database.checkOpen();
     const read = (text: DocumentText) => documentOf(kind, id, this.#shapes, text);
     const known = this.#known.get(kind, id, read);
     if (known) return known;
