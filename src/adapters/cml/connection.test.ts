@@ -62,6 +62,16 @@ describe('a connection to CML', () => {
     });
   });
 
+  it.each([
+    [403, 'forbidden'],
+    [500, 'unavailable'],
+    [503, 'unavailable'],
+  ])('takes a login that is answered %i for %s: only CML’s own refusal is about us', async (status, code) => {
+    const body = JSON.stringify({ code: status, description: 'because' });
+    const connection = open(async () => new Response(body, { status }));
+    await expect(connection.json('GET', 'labs')).rejects.toMatchObject({ code });
+  });
+
   it('tolerates a proxy that answers in its own words', async () => {
     const connection = loggedIn(() => new Response('<html>Bad Gateway</html>', { status: 200 }));
     await expect(connection.json('GET', 'labs')).rejects.toMatchObject({ code: 'unavailable' });

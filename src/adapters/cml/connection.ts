@@ -177,7 +177,8 @@ function refusalOf(method: Method, path: string, status: number, text: string): 
   const description = describe(text);
   const message = `CML refused ${method} ${path} with ${status}: ${description}`;
   const facts = { status, description };
-  if (status === 401 || path === 'authenticate') return new Refusal('forbidden', message, { facts });
+  const refusesUs = status === 401 || (path === 'authenticate' && status === 403);
+  if (refusesUs) return new Refusal('forbidden', message, { facts });
   if (status === 403 || status === 409) return new Refusal('conflict', message, { facts });
   if (status === 404) return new Refusal('notFound', message, { facts });
   return new Refusal(status >= 500 || status === 429 ? 'unavailable' : 'rule', message, { facts });
