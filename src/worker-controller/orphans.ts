@@ -49,10 +49,11 @@ async function suspect(
   suspects.set(instance.instanceId, next);
   if (next.looks < LOOKS || now - next.sinceMs < deps.limits.orphanMs) return;
   if (await deps.fleet.tripped()) return;
+  // Told first: of an instance that is gone nobody would learn any more.
+  await tell(deps, context, region, instance);
   context.fence();
   await deps.cloud.terminate(region, instance.instanceId);
   deps.log.warn({ instanceId: instance.instanceId, region }, 'terminated an instance that no worker claims');
-  await tell(deps, context, region, instance);
 }
 
 async function tell(
@@ -65,7 +66,7 @@ async function tell(
     title: `Instance ${instanceId} belonged to no worker`,
     description:
       `A ${type} in ${region}, launched ${launchedAt ?? 'at an unknown time'} and tagged with worker ${tags[WORKER_TAG] ?? 'none'}, ` +
-      'was claimed by no worker and has been terminated. Check what it cost, and whether its CML licence was given back.',
+      'was claimed by no worker and is terminated. Check what it cost, and whether its CML licence was given back.',
     about: { kind: 'instance', id: instanceId },
   });
 }
