@@ -2,6 +2,7 @@ import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
 import { contract, publicContract } from '@lcm/core/api/contract.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { problem, STATUS_OF } from '@lcm/core/api/problem.ts';
+import { FENCE_TEXT } from '@lcm/core/domain/fence.ts';
 import type { RefusalCode } from '@lcm/core/domain/refusal.ts';
 import { z } from 'zod';
 import {
@@ -138,11 +139,7 @@ function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
       .optional()
       .describe('The same key from the same caller gives the same resource');
   if (endpoint.roles.includes('controller'))
-    headers['x-lcm-fence'] = z
-      .string()
-      .regex(/^[a-z-]{1,50}\/\d{1,4}\/\d{1,15}$/)
-      .optional()
-      .describe('Who holds the partition');
+    headers['x-lcm-fence'] = z.string().regex(FENCE_TEXT).optional().describe('Who holds the partition');
   return Object.keys(headers).length > 0 ? z.object(headers) : undefined;
 }
 

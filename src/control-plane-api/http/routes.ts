@@ -1,6 +1,6 @@
 import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
-import type { Fence } from '@lcm/core/domain/fence.ts';
+import { FENCE_TEXT, type Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate, Caller } from '../auth/caller.ts';
@@ -97,7 +97,7 @@ function fenceOf(header: string | string[] | undefined, caller: Caller): Fence |
   if (header === undefined) return undefined;
   if (!caller.roles.includes('controller'))
     throw new Refusal('forbidden', 'x-lcm-fence is for controllers only');
-  const match = /^([a-z-]{1,50})\/(\d{1,4})\/(\d{1,15})$/.exec(String(header));
+  const match = FENCE_TEXT.exec(String(header));
   if (match?.[1]) return { controller: match[1], partition: Number(match[2]), token: Number(match[3]) };
   throw new Refusal('invalid', 'x-lcm-fence must be <controller>/<partition>/<token>');
 }

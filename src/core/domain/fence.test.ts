@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fences, pass } from './fence.ts';
+import { FENCE_TEXT, type Fences, pass } from './fence.ts';
 import { Refusal } from './refusal.ts';
 import { attempt } from './scenario.fixture.ts';
 
@@ -19,6 +19,13 @@ describe('a fence', () => {
   it('refuses a holder that was followed by another', () => {
     const refused = attempt(() => pass({ 'lablet-controller/0': 8 }, fence(7)));
     expect(refused).toMatchObject({ code: 'staleFence', message: expect.stringContaining('token 8') });
+  });
+
+  it('is written with a token of microseconds since the epoch, and with none that a number does not hold', () => {
+    const token = (value: number | bigint) => FENCE_TEXT.exec(`resource-scheduler/7/${value}`)?.[3];
+    for (const value of [1, Date.UTC(2026, 10, 22) * 1_000, Date.UTC(2200, 0, 1) * 1_000])
+      expect(token(value)).toBe(String(value));
+    expect(token(BigInt(Number.MAX_SAFE_INTEGER) + 1n)).toBeUndefined();
   });
 
   it('keeps partitions and controllers apart', () => {

@@ -11,6 +11,12 @@ export interface Fence {
 }
 
 /**
+ * A fence as it is written in a header: `<controller>/<partition>/<token>`. Tokens have up to 16 digits, because those
+ * of the bus in memory begin at microseconds since the epoch, and no more than a number holds exactly.
+ */
+export const FENCE_TEXT = /^([a-z-]{1,50})\/(\d{1,4})\/(\d{1,15}|[1-8]\d{15})$/;
+
+/**
  * The fences after a write of that holder.
  * @throws Refusal `staleFence` where a later holder has written already
  */

@@ -35,5 +35,5 @@ def without_proto(value):
 
 HEADERS = [
     ("If-Match", r'\*|"\d{1,15}"', '"3"'),
-    ("x-lcm-fence", r"[a-z-]{1,50}/\d{1,4}/\d{1,15}", "resource-scheduler/0/7"),
+    ("x-lcm-fence", r"[a-z-]{1,50}/\d{1,4}/(\d{1,15}|[1-8]\d{15})", "resource-scheduler/0/7"),
 ]
