@@ -74,12 +74,20 @@ export class Profiles {
 
   /**
    * The first dimension in which less than what is wanted is free at some moment of [from, to), or `ENOUGH`.
-   * @param row dimension from which on to look
+   * @param known by row and worker, what is free at least: where that is enough, nobody has to look
    */
-  firstShort(index: number, from: number, to: number, wanted: Float64Array, row = 0): number {
+  firstShort(
+    index: number,
+    from: number,
+    to: number,
+    wanted: Float64Array,
+    known: readonly Float64Array[] = [],
+  ): number {
     const begin = this.#find(index, from);
-    for (let dimension = row; dimension < WIDTH; dimension++) {
-      if ((wanted[dimension] ?? 0) > this.#least(index, dimension, begin, to)) return dimension;
+    for (let row = 0; row < WIDTH; row++) {
+      const amount = wanted[row] ?? 0;
+      if (amount <= (known[row]?.[index] ?? Number.NEGATIVE_INFINITY)) continue;
+      if (amount > this.#least(index, row, begin, to)) return row;
     }
     return ENOUGH;
   }

@@ -29,7 +29,7 @@ export function survey(question: Question, fleet: Fleet): Survey {
     if (asksRoom(judged)) {
       let short = shorts[index] ?? ENOUGH;
       // In a window around it there may be less.
-      if (short !== ENOUGH && !exact) short = profiles.firstShort(index, from, to, wanted, short);
+      if (short !== ENOUGH && !exact) short = profiles.firstShort(index, from, to, wanted, least);
       if (short !== ENOUGH) judged = refusalOf(short);
     }
     if (judged !== FITS) refused[judged] = (refused[judged] ?? 0) + 1;

@@ -4,8 +4,10 @@ import { type Profiles, ROWS } from './profiles.ts';
 const KEPT = 128;
 /** A window that comes again among so many others is kept. */
 const REMEMBERED = 16;
-/** Of the shortest windows that are kept to answer for those within them, milliseconds. */
-const SHORTEST_STEP_MS = 1_800_000;
+/** Windows that answer for those within them are a little longer than so many milliseconds, or than one of few multiples. */
+const SHORTEST_MS = 1_800_000;
+/** They begin at so many moments within their length, and are longer by that much. */
+const STEPS = 4;
 
 /** What of a fleet is viewed. */
 interface Viewed {
@@ -55,9 +57,9 @@ export class WindowViews {
     if (this.#kept.has(key) || this.#once.delete(key)) return { ...this.#view(key, from, to), exact: true };
     this.#once.add(key);
     dropOldest(this.#once, REMEMBERED);
-    const step = stepOf(to - from);
-    const first = Math.floor(from / step) * step;
-    const last = first + 3 * step;
+    const length = lengthAround(to - from);
+    const first = Math.floor((from / length) * STEPS) * (length / STEPS);
+    const last = first + length + length / STEPS;
     return { ...this.#view(`${first}/${last}`, first, last), exact: false };
   }
 
@@ -95,11 +97,12 @@ function grown(rows: readonly Float64Array[], size: number): Float64Array[] {
   });
 }
 
-/** Of the windows that begin at full multiples of this and are three times as long, one is around each of that length. */
-function stepOf(lengthMs: number): number {
-  let step = SHORTEST_STEP_MS;
-  while (2 * step < lengthMs) step *= 2;
-  return step;
+/** One of few lengths that is not less: half an hour, three quarters of an hour, and both doubled over and over. */
+function lengthAround(lengthMs: number): number {
+  let half = SHORTEST_MS;
+  while (2 * half < lengthMs) half *= 2;
+  if (lengthMs <= half) return half;
+  return lengthMs <= 1.5 * half ? 1.5 * half : 2 * half;
 }
 
 interface Keyed {
