@@ -85,7 +85,7 @@ export async function startLife(lasting: Lasting, mortality: Mortality): Promise
   const clock = mortality.clock(lasting.clock);
   const { random, log, traffic, resyncMs } = lasting;
   // Virtual time has fractions of a millisecond, revisions have none.
-  const wholeBus = new MemoryBus({ clock, firstRevision: Math.floor(clock.now() * 1_000) });
+  const wholeBus = new MemoryBus({ clock });
   const bus = lasting.busView?.(wholeBus, clock) ?? wholeBus;
   const { tap = NO_TAP } = lasting;
   const tapped = <T extends object>(service: Service, name: string, thing: T) =>
