@@ -29,7 +29,11 @@ export class MemoryBus implements StateBus {
   #leaseCount = 0;
   #closed = false;
 
-  constructor({ clock, keepEvents = 10_000, firstRevision = Math.floor(clock.now() * 1_000) }: MemoryBusOptions) {
+  constructor({
+    clock,
+    keepEvents = 10_000,
+    firstRevision = Math.floor(clock.now() * 1_000),
+  }: MemoryBusOptions) {
     this.#clock = clock;
     this.#revision = firstRevision;
     this.epoch = firstRevision.toString(36);
