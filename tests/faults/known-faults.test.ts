@@ -43,6 +43,30 @@ describe.each(KNOWN)('the fault $id', ({ id, tests = {}, cannotBe, gates = [] })
   });
 });
 
+it('are all on one page, docs/known-faults.md; `vitest -u` writes it anew', async () => {
+  await expect(page()).toMatchFileSnapshot(`${ROOT}docs/known-faults.md`);
+});
+
+/** The list for people to read. */
+function page(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const rows = KNOWN.map(({ id, fault, tests = {}, gates = [], cannotBe }) => {
+    const watches = Object.entries(tests).map(([file, titles]) => `${file}: ${titles.join('; ')}`);
+    const why = [cannotBe ?? [], gates.map((gate) => `npm run ${gate}`)].flat();
+    return `| ${id} | ${cell(fault)} | ${cell([...watches, ...why].join('<br>'))} |`;
+  });
+  return `${PREFACE}${rows.join('\n')}\n`;
+}
+
+const PREFACE = `# Known faults, and what watches for them
+
+Faults of the system that this one takes the place of, each with the tests by which it would be noticed here, or why
+it cannot be. Made from \`tests/faults/known/\`.
+
+| fault | what | watched for by |
+|---|---|---|
+`;
+
 async function titlesIn(files: readonly string[]): Promise<Map<string, Set<string>>> {
   const vitest = fileURLToPath(new URL('../../node_modules/.bin/vitest', import.meta.url));
   // Flags come last: a path after one would be taken for its value.
