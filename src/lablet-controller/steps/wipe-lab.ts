@@ -30,7 +30,7 @@ export const wipeLab: SessionStep = {
     if (keepsEverything(work.session)) return resetLab(work, here);
     const records = await ownRecords(work, here);
     const kept = await keptForReuse(work, here);
-    const removed = await removeAll(work, here, kept);
+    const removed = await removeAll(work, here, records, kept);
     for (const record of records) {
       if (record.id === kept?.labRecordId) continue;
       // Ports first: a record that is DELETED is not looked at again.
@@ -76,16 +76,19 @@ async function keptForReuse(
   return lab;
 }
 
+/** A session may end before the lab that it has claimed says so: its record does. */
 async function removeAll(
   work: SessionWork,
   { labs }: ReachableSite,
+  records: readonly LabRecord[],
   kept: { cmlLabId: string } | undefined,
 ): Promise<number> {
   const { id, lab } = work.session;
   const marked = (await labs.list())
     .filter(({ notes }) => isMadeFor(notes, work.deps.installation, id))
     .map((one) => one.id);
-  const doomed = new Set([...(lab ? [lab.cmlLabId] : []), ...marked]);
+  const claimed = records.flatMap(({ cmlLabId }) => cmlLabId ?? []);
+  const doomed = new Set([...(lab ? [lab.cmlLabId] : []), ...claimed, ...marked]);
   if (kept) doomed.delete(kept.cmlLabId);
   for (const labId of doomed) await until(work, labs, labId, 'deleted');
   const leftMs = await unsettledMs(work);
