@@ -59,7 +59,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   const sessions = startInformer({ bus, clock, random, log, prefix: '/lcm/sessions/', resyncMs });
   const picture = new FleetPicture({ client, bus, clock, random, log, resyncMs });
   const rounds = new Rounds({ client, picture, definitions: new Definitions(client), clock, random, log });
-  const sweep = new Sweep({ client, picture, clock, log });
+  const sweep = new Sweep({ client, picture, clock, log, everyMs: sweepMs });
   const waiting = new WaitingRoom(clock, (id) => controller.trigger(id));
   const deps = { client, clock, sessions, rounds, waiting };
   let paused = false;

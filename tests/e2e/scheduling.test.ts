@@ -253,6 +253,24 @@ describe('the scheduler', () => {
     expect((await ledgerOf(placement.workerId)).reservations[placement.id]).toEqual(before);
   });
 
+  it('keeps the room of a session that overruns its slot, for as long as it does', async () => {
+    await aTemplate();
+    const { id } = await book(1);
+    await run();
+    await pass(20_000);
+    const { placement } = await read(id);
+    if (!placement) throw new Error('it is not placed');
+    const reservation = async () => (await ledgerOf(placement.workerId)).reservations[placement.id];
+    const planned = await reservation();
+    // Nobody tears it down here.
+    await pass(Date.parse(planned?.to ?? '') - on.clock.now() + 600_000);
+    const held = await reservation();
+    expect(held).toEqual({ ...planned, to: expect.any(String) });
+    const ahead = Date.parse(held?.to ?? '') - on.clock.now();
+    expect(ahead).toBeGreaterThan(60_000);
+    expect(ahead).toBeLessThanOrEqual(180_000);
+  });
+
   it.each([1, 2, 3])('comes to the same end when requests and answers get lost (seed %i)', async (seed) => {
     await aTemplate();
     const sessions = await Promise.all(Array.from({ length: 20 }, (_, index) => book(3 + (index % 3))));

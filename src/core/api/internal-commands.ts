@@ -74,6 +74,7 @@ export const workerCommand = z.discriminatedUnion('type', [
 
 export const workerLedgerCommand = z.discriminatedUnion('type', [
   command('setCapacity', { capacity }),
+  command('prolong', { placementId, to: instant }),
   command('allocatePorts', { labRecordId, sessionId: sessionId.optional(), names: z.array(z.string()) }),
   command('unbindPorts', { sessionId }),
   command('releasePorts', { labRecordId }),

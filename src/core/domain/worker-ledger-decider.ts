@@ -9,7 +9,7 @@ import {
   type WorkerLedgerEvent,
 } from './worker-ledger.ts';
 import { LedgerDraft } from './worker-ledger-draft.ts';
-import { type Claims, reserve, rewindow, widen } from './worker-ledger-reserving.ts';
+import { type Claims, prolong, reserve, rewindow, widen } from './worker-ledger-reserving.ts';
 
 type Of<Type extends WorkerLedgerCommand['type']> = Extract<WorkerLedgerCommand, { type: Type }>;
 
@@ -50,6 +50,8 @@ function decide(
       return widen(state, command, claims);
     case 'rewindow':
       return rewindow(state, command, claims);
+    case 'prolong':
+      return prolong(state, command, claims);
     case 'allocatePorts':
       return allocatePorts(state, command);
     case 'unbindPorts': {

@@ -56,6 +56,24 @@ export function rewindow(
   return [{ type: 'worker-ledger.rewindowed', placementId: known.placementId, from, to }];
 }
 
+/**
+ * While a session overruns its window. Where another has the capacity by then there is nothing to keep, and
+ * nothing happens: the other was promised it, and waits for what is still in its way.
+ */
+export function prolong(
+  state: WorkerLedger,
+  { placementId, to }: Of<'prolong'>,
+  claims: Claims,
+): Bare<WorkerLedgerEvent>[] {
+  const known = state.reservations[placementId];
+  if (!known) return []; // It was given back meanwhile.
+  const { from, to: until, need, changingFrom } = known;
+  const more = { from: ms(until), to: ms(to) };
+  if (more.to <= more.from || shortfall(state, claims(), need, more, placementId)) return [];
+  const change = changingFrom === undefined ? {} : { changingFrom };
+  return [{ type: 'worker-ledger.rewindowed', placementId, from, to, ...change }];
+}
+
 function reservationOf(state: WorkerLedger, placementId: string): Reservation {
   const known = state.reservations[placementId];
   if (!known) throw new Refusal('notFound', `worker ${state.workerId} has no reservation ${placementId}`);

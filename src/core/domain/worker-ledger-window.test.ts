@@ -81,3 +81,43 @@ describe('the window of a reservation', () => {
     when([opened], settle(9, 11, 4)).isRefused('notFound');
   });
 });
+
+describe('a session that overruns its window', () => {
+  const prolong = (to: number) => ({ type: 'prolong', placementId: p1, to: at(to) }) as const;
+  const after = (...history: Bare<WorkerLedgerEvent>[]) => ({
+    when: (to: number) => given(workerLedgerDecider, [opened, ...history]).when(prolong(to)),
+  });
+
+  it('keeps what it uses, so that nobody else is given it meanwhile', () => {
+    after(reserved('p-1', 9, 10))
+      .when(11)
+      .happens(window(9, 11));
+    given(workerLedgerDecider, [opened, reserved('p-1', 9, 10), window(9, 11)])
+      .when({
+        type: 'reserve',
+        reservation: {
+          placementId: placementId.parse('p-2'),
+          sessionId: sessionId.parse('s-p-2'),
+          from: at(10),
+          to: at(12),
+          need,
+        },
+      })
+      .isRefused('doesNotFit');
+  });
+
+  it('takes nothing from whom it is promised to', () => {
+    after(reserved('p-1', 9, 10), reserved('p-2', 10, 12))
+      .when(11)
+      .happens();
+  });
+
+  it('is not shortened, and goes on with a change that is under way', () => {
+    after(reserved('p-1', 9, 12))
+      .when(11)
+      .happens();
+    after(reserved('p-1', 9, 10), window(8, 10, 4))
+      .when(11)
+      .happens(window(8, 11, 4));
+  });
+});

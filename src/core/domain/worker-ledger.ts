@@ -59,6 +59,8 @@ export type WorkerLedgerCommand = Asked &
     | { type: 'widen'; placementId: PlacementId; from: string; to: string; sessionVersion: number }
     /** After it: the window of the session at that version, unless another change is under way since. */
     | { type: 'rewindow'; placementId: PlacementId; from: string; to: string; sessionVersion: number }
+    /** The session overruns its window: what it still uses is nobody else's until then, where nobody else has it yet. */
+    | { type: 'prolong'; placementId: PlacementId; to: string }
     | { type: 'allocatePorts'; labRecordId: LabRecordId; sessionId?: SessionId | undefined; names: string[] }
     /** A session's end: its lab keeps the ports, nobody is bound to them. */
     | { type: 'unbindPorts'; sessionId: SessionId }

@@ -2,6 +2,7 @@ import type { ReconcileContext } from '@lcm/core/controller/controller.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { allPages } from '../client.ts';
+import { prolongOverruns } from './overruns.ts';
 import { adjustPlans } from './plans.ts';
 import { withdrawStaleMoves } from './proposals.ts';
 import { releaseLeftovers } from './releases.ts';
@@ -15,7 +16,8 @@ const LIVE = SESSION_STATUSES.filter((status) => SESSION_TRANSITIONS[status].len
 
 /**
  * Repairs what crashes leave between two commits: placements that were given up but not released,
- * moves and changes of slots that were begun and not finished, and reservations that no session claims; and keeps plans in step with what is booked on them.
+ * moves and changes of slots that were begun and not finished, and reservations that no session claims. Keeps
+ * for sessions that overrun their slot what they still use, and plans in step with what is booked on them.
  */
 export class Sweep {
   readonly #options: SweepOptions;
@@ -39,6 +41,7 @@ export class Sweep {
     await withdrawStaleMoves(swept);
     await this.#unclaimed.release(swept);
     await this.#unsettled.settle(swept);
+    await prolongOverruns(swept);
     await adjustPlans(swept);
   }
 }

@@ -10,6 +10,8 @@ export interface SweepOptions {
   picture: FleetPicture;
   clock: Clock;
   log: Log;
+  /** Milliseconds from one sweep to the next. */
+  everyMs: number;
 }
 
 /** What a sweep looks at, and how it proves that it may write. */

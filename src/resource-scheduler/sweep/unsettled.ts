@@ -4,6 +4,7 @@ import { ms } from '@lcm/core/domain/time.ts';
 import { heldWindow } from '@lcm/core/domain/timeslot.ts';
 import type { Reservation } from '@lcm/core/domain/worker-ledger.ts';
 import type { StoredSession } from '../client.ts';
+import { overrunsBy } from './overruns.ts';
 import type { Swept } from './swept.ts';
 
 /** A change of a slot may be under way for so long, milliseconds. */
@@ -17,7 +18,7 @@ export class Unsettled {
   /** Since when each was seen so, on the monotonic clock, by placement and the version of its session. */
   #since = new Map<string, number>();
 
-  async settle({ sessions, ledgers, client, clock, headers, log }: Swept): Promise<void> {
+  async settle({ sessions, ledgers, client, clock, everyMs, headers, log }: Swept): Promise<void> {
     const byWorker = new Map(ledgers.map(({ state }) => [state.workerId, state.reservations]));
     const now = clock.monotonic();
     const since = new Map<string, number>();
@@ -25,7 +26,8 @@ export class Unsettled {
     for (const session of sessions) {
       const { placement } = session.state;
       const reservation = placement && byWorker.get(placement.workerId)?.[placement.id];
-      if (!reservation || !holdsTooMuch(reservation, session.state)) continue;
+      if (!reservation || !holdsTooMuch(reservation, session.state, overrunsBy(clock.now(), everyMs)))
+        continue;
       const key = `${reservation.placementId}/${session.version}`;
       const seen = this.#since.get(key) ?? now;
       since.set(key, seen);
@@ -45,8 +47,16 @@ export class Unsettled {
   }
 }
 
-/** More than the session's slot needs, or as much for a change of it that has not come. */
-function holdsTooMuch({ from, to, changingFrom }: Reservation, { timeslot }: Session): boolean {
+/**
+ * More than the session's slot needs, or as much for a change of it that has not come. A session that overruns
+ * its window (overruns.ts) needs what it holds.
+ */
+function holdsTooMuch(
+  { from, to, changingFrom }: Reservation,
+  { timeslot }: Session,
+  overrunsBy: number,
+): boolean {
   const window = heldWindow(timeslot);
-  return changingFrom !== undefined || ms(from) < window.from || ms(to) > window.to;
+  const overruns = window.to <= overrunsBy;
+  return changingFrom !== undefined || ms(from) < window.from || (ms(to) > window.to && !overruns);
 }
