@@ -22,9 +22,10 @@ export const ldsProvision: SessionStep = {
     const { consoleHost } = reachable(await work.site());
     const id = userSessionId(work);
     const { formQualifiedName } = spec;
-    await work.commandUserSession(id, { type: 'open', id, sessionId: work.session.id, formQualifiedName });
+    // The session first: what it does not know of, its teardown cannot close.
     if (work.session.userSession?.id !== id)
       await work.command({ type: 'openUserSession', userSessionId: id });
+    await work.commandUserSession(id, { type: 'open', id, sessionId: work.session.id, formQualifiedName });
     const session = await theOne(work, lds, formQualifiedName);
     const devices = await candidateDevices(work, labOf(work).ports, consoleHost);
     work.holdFast();
