@@ -4,7 +4,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Authenticate, Caller } from './auth/caller.ts';
 
 /** Callers as a test wants them: the bearer token is the caller, as JSON. */
-export const testCallers: Authenticate = async ({ authorization }) => {
+export const testCallers: Authenticate = async ({ headers: { authorization } }) => {
   if (authorization === undefined) throw new Refusal('unauthenticated', 'no token was sent');
   return JSON.parse(String(authorization).replace(/^Bearer /, ''));
 };

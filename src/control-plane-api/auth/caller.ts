@@ -1,5 +1,6 @@
 import type { Role } from '@lcm/core/api/endpoint.ts';
 import { type Owner, ownerKey } from '@lcm/core/domain/person.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 
 /** Who calls, as every command and query sees it. */
 export interface Caller {
@@ -8,10 +9,51 @@ export interface Caller {
   username: string;
   roles: readonly Role[];
   department?: string | undefined;
+  /** Groups as the issuer names them; policies may be narrowed by them. */
+  groups?: readonly string[] | undefined;
+  /** What a personal access token is limited to; all that the roles allow where absent. */
+  scopes?: readonly string[] | undefined;
+  /** Which credential proved it, for the audit: never the credential itself. */
+  credential?: { type: 'login' | 'bearer' | 'access-token' | 'service'; id: string } | undefined;
+  /** The admin who acts as this caller. */
+  impersonator?: Pick<Caller, 'issuer' | 'subject' | 'username'> | undefined;
+  /** Where the request came from, as far as trusted proxies tell. */
+  address?: string | undefined;
 }
 
-/** Tells who a request comes from. */
-export type Authenticate = (headers: Record<string, string | string[] | undefined>) => Promise<Caller>;
+/** What a request proves its caller by. */
+export interface Credentials {
+  method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** IP address of the peer, or what trusted proxies say it is. */
+  address?: string | undefined;
+}
+
+/** The credentials in a request as Fastify gives it. */
+export const credentialsOf = (
+  request: Pick<Credentials, 'method' | 'headers'> & { ip: string },
+): Credentials => ({
+  method: request.method,
+  headers: request.headers,
+  address: request.ip,
+});
+
+/** Tells who a request comes from. @throws Refusal `unauthenticated` */
+export type Authenticate = (credentials: Credentials) => Promise<Caller>;
+
+/** One way to prove who calls; undefined where the request does not try this way. */
+export type AuthenticationWay = (credentials: Credentials) => Promise<Caller | undefined>;
+
+/** Tries the ways in order. A way that a request tries, and fails, ends the matter. */
+export function authenticateBy(ways: readonly AuthenticationWay[]): Authenticate {
+  return async (credentials) => {
+    for (const way of ways) {
+      const caller = await way(credentials);
+      if (caller) return { ...caller, address: credentials.address };
+    }
+    throw new Refusal('unauthenticated', 'log in, or send a bearer token');
+  };
+}
 
 /** The caller as the owner of a session. */
 export function asOwner(caller: Caller): Owner {

@@ -3,7 +3,7 @@ import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { FENCE_TEXT, type Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticate, Caller } from '../auth/caller.ts';
+import { type Authenticate, type Caller, credentialsOf } from '../auth/caller.ts';
 import { checked } from './checked.ts';
 import type { Call, Handlers } from './handler.ts';
 
@@ -38,7 +38,7 @@ function register(
     method: endpoint.method,
     url: endpoint.path,
     handler: async (request, reply) => {
-      const caller = await authenticate(request.headers);
+      const caller = await authenticate(credentialsOf(request));
       authorize(endpoint, caller);
       const answer = await handler(callOf(strict, request, caller));
       return respond(endpoint, answer, reply);

@@ -1,6 +1,6 @@
 import { CompactedError } from '@lcm/core/spi/state-bus.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Authenticate, Caller } from '../auth/caller.ts';
+import { type Authenticate, type Caller, credentialsOf } from '../auth/caller.ts';
 import type { Services } from '../services.ts';
 import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
@@ -35,7 +35,7 @@ export function registerEventStream(
   });
   // A HEAD that is made of the GET would never end.
   app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const caller = await authenticate(request.headers);
+    const caller = await authenticate(credentialsOf(request));
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);
     reply.hijack();

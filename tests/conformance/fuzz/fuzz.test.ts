@@ -20,16 +20,17 @@ const missing = existsSync(command)
 describe('the API, fuzzed with schemathesis 4.32.5', () => {
   const store = openSqliteStore(':memory:');
   const callers = localCallers(SECRET);
-  const withToken: Authenticate = async (headers) => {
-    if (headers['authorization'] === undefined) throw new Refusal('unauthenticated', 'no token was sent');
-    return callers(headers);
+  const withToken: Authenticate = async (credentials) => {
+    const { authorization } = credentials.headers;
+    if (authorization === undefined) throw new Refusal('unauthenticated', 'no token was sent');
+    return callers(credentials);
   };
   let door = callers;
   let on: TestPlane;
   let folder: string;
   let url: string;
   beforeAll(async () => {
-    on = await startTestPlane({ seenStore: () => store, authenticate: (headers) => door(headers) });
+    on = await startTestPlane({ seenStore: () => store, authenticate: (credentials) => door(credentials) });
     folder = await mkdtemp(join(tmpdir(), 'lcm-fuzz-'));
     await furnish(on);
     url = await on.plane.app.listen({ port: 0, host: '127.0.0.1' });
