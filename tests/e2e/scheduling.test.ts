@@ -1,4 +1,3 @@
-import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { Commands } from '@lcm/control-plane-api/commands/execute.ts';
 import { silent, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
@@ -7,6 +6,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import { type RunningScheduler, startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withLeasesOfItsOwn } from './own-leases.ts';
 
 const TOPOLOGY = `lab:
   title: Two routers
@@ -197,7 +197,7 @@ describe('the scheduler', () => {
     await aTemplate();
     const sessions = await Promise.all(Array.from({ length: 30 }, () => book(3)));
     await run({ seed: 1 });
-    await run({ seed: 2, bus: withLeasesOfItsOwn() });
+    await run({ seed: 2, bus: withLeasesOfItsOwn(on.bus, on.clock) });
     await pass(60_000);
     expect(schedulers.map((one) => one.stats().controller.heldPartitions)).toEqual([8, 8]);
     const claimed = await Promise.all(sessions.map(async ({ id }) => (await read(id)).placement?.id));
@@ -329,24 +329,6 @@ async function run({
       log: silent,
     }),
   );
-}
-
-/** The same bus with other leases: whoever uses it believes that it is alone. */
-function withLeasesOfItsOwn(): StateBus {
-  const own = new MemoryBus({ clock: on.clock });
-  const busOf = (key: string): StateBus => (key.startsWith('/lcm/resource-scheduler/') ? own : on.bus);
-  return {
-    epoch: on.bus.epoch,
-    get: (key) => busOf(key).get(key),
-    list: (prefix) => busOf(prefix).list(prefix),
-    project: (key, value) => busOf(key).project(key, value),
-    remove: (key, version) => busOf(key).remove(key, version),
-    watch: (prefix, after, signal) => busOf(prefix).watch(prefix, after, signal),
-    grantLease: (ttlMs) => own.grantLease(ttlMs),
-    acquire: (key, holder, lease) => own.acquire(key, holder, lease),
-    relinquish: (key, lease) => own.relinquish(key, lease),
-    close: () => own.close(),
-  };
 }
 
 /** Time goes by in small steps, as it does. */

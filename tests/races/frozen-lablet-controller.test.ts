@@ -1,18 +1,15 @@
-import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
-import { isFinal } from '@lcm/core/domain/decider.ts';
-import { LAB_TRANSITIONS } from '@lcm/core/domain/lab-record.ts';
+import { seedDefinitions } from '@lcm/cli/seeds/seed-definitions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { LabletDependencies } from '@lcm/lablet-controller/dependencies.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from '../e2e/lablet/lablet.fixture.ts';
+import { expectNothingLeft, NAME, playLife } from '../e2e/lablet/whole-life.ts';
 import { quantile, report } from './figures.ts';
 import { Freezable } from './freezable.ts';
 import { contradictions } from './log-judge.ts';
 import { type Stray, straysOf } from './strays.ts';
 
-const NAME = 'static-routing-basics';
 const seed = (await seedDefinitions()).find(({ name }) => name === NAME);
-const solution = (await seedSolution(NAME)) ?? {};
 
 /** Six times the lease: somebody else has taken over and done much of the work. */
 const FROZEN_MS = 60_000;
@@ -92,7 +89,7 @@ async function lifeWithFreeze(call: number, when: 'before' | 'after') {
   );
   on.startController(parts);
   let takenOver = false;
-  const id = await play(definitionId, workerId, () => {
+  const id = await playLife(on, { definitionId, workerId }, () => {
     if (!frozen || takenOver) return;
     takenOver = true;
     on.startController();
@@ -142,49 +139,11 @@ function heldBy(
   };
 }
 
-async function play(definitionId: string, workerId: string, meanwhile: () => void): Promise<string> {
-  const { id } = await on.admin.sessions.book({ body: { definitionId, durationSeconds: 1_800 } });
-  let placements = 0;
-  let solved = false;
-  const act = async (): Promise<boolean> => {
-    meanwhile();
-    const { status, userSession } = await on.session(id);
-    if (status === 'PENDING') {
-      await on.release(id);
-      await on.place(id, workerId, `p-${id}-${++placements}`);
-    }
-    if (status === 'READY' && userSession?.ldsSessionId) await on.sim(id, 'login');
-    if (status === 'RUNNING' && !solved) {
-      solved = true;
-      for (const [label, configuration] of Object.entries(solution))
-        await on.sim(id, `devices/${label}/configuration`, 'PUT', { configuration, mode: 'merge' });
-      await on.sim(id, 'finish');
-    }
-    if (status === 'STOPPED') await on.release(id);
-    return ['ARCHIVED', 'TERMINATED', 'EXPIRED'].includes(status);
-  };
-  await on.until('the end', act, 3_600_000);
-  return id;
-}
-
 /** The one score, after nothing was found left behind, doubled or written by whoever had no right to. */
 async function scoreOf({ id, workerId }: Life): Promise<number | undefined> {
-  const kept = await on.labs.list();
-  const pooled = kept.filter(
-    ({ notes, state }) => notes.includes('lcm:test/pool/') && state === 'DEFINED_ON_CORE',
-  );
-  expect(kept).toEqual(pooled);
-  expect((await on.ldsSessions(id)).filter(({ state }) => state !== 'ARCHIVED')).toEqual([]);
-  const { items: records } = await on.admin.labRecords.list({ query: { workerId } });
-  const live = records.filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
-  expect(live.map(({ cmlLabId, boundTo }) => [cmlLabId, boundTo])).toEqual(
-    kept.map((lab) => [lab.id, undefined]),
-  );
-  expect((await on.admin.workers.ledger({ params: { id: workerId } })).reservations).toEqual({});
+  const { score, outcome } = await expectNothingLeft(on, { id, workerId });
   expect(await contradictions(on.store)).toEqual([]);
-  const { items: reports } = await on.admin.sessions.scoreReports({ params: { id } });
-  const { scoreReportId, ending } = await on.session(id);
-  expect(reports.map((one) => one.id)).toEqual([scoreReportId]);
-  if (ending?.outcome !== 'completed') throw new Refusal('conflict', `it ended as ${ending?.outcome}`);
-  return reports[0]?.score;
+  if (outcome !== 'completed') throw new Refusal('conflict', `it ended as ${outcome}`);
+  expect(score).toBeDefined();
+  return score;
 }

@@ -1,4 +1,3 @@
-import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { silent, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import { sceneOn, TEMPLATE } from '@lcm/control-plane-api/scene.fixture.ts';
@@ -8,6 +7,7 @@ import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import { type RunningScheduler, startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { afterEach, describe, expect, it } from 'vitest';
+import { withLeasesOfItsOwn } from '../e2e/own-leases.ts';
 import { report } from './figures.ts';
 import { Freezable } from './freezable.ts';
 import { overCommitments, unclaimed } from './ledger-judge.ts';
@@ -62,7 +62,7 @@ describe('a scheduler that is frozen past its lease and wakes up', { timeout: 60
 describe('two schedulers that both believe they hold every partition', () => {
   it('place each session once and over-commit nothing', async () => {
     await begin();
-    const both = [counted(on.bus), counted(withLeasesOfItsOwn(on.bus, 1_000_000))];
+    const both = [counted(on.bus), counted(withLeasesOfItsOwn(on.bus, on.clock, 1_000_000))];
     schedulers = both.map(({ start }) => start());
     // One after the other, from their first moment on: each is seen by both at the same time.
     for (let booked = 0; booked < SESSIONS; booked++) {
@@ -182,24 +182,6 @@ function counted(
         random,
         log: silent,
       }),
-  };
-}
-
-/** The same bus with other leases, which begin at a greater token: whoever uses it believes that it is alone. */
-function withLeasesOfItsOwn(bus: MemoryBus, ahead: number): StateBus {
-  const own = new MemoryBus({ clock: on.clock, firstRevision: on.clock.now() * 1_000 + ahead });
-  const busOf = (key: string): StateBus => (key.startsWith('/lcm/resource-scheduler/') ? own : bus);
-  return {
-    epoch: bus.epoch,
-    get: (key) => busOf(key).get(key),
-    list: (prefix) => busOf(prefix).list(prefix),
-    project: (key, value) => busOf(key).project(key, value),
-    remove: (key, version) => busOf(key).remove(key, version),
-    watch: (prefix, after, signal) => busOf(prefix).watch(prefix, after, signal),
-    grantLease: (ttlMs) => own.grantLease(ttlMs),
-    acquire: (key, holder, lease) => own.acquire(key, holder, lease),
-    relinquish: (key, lease) => own.relinquish(key, lease),
-    close: () => own.close(),
   };
 }
 

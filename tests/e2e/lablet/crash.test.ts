@@ -1,15 +1,12 @@
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
-import { seedDefinitions, seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
+import { seedDefinitions } from '@lcm/cli/seeds/seed-definitions.ts';
 import type { Fetch } from '@lcm/core/api/client.ts';
 import { FlakyBus } from '@lcm/core/controller/fixtures.ts';
-import { isFinal } from '@lcm/core/domain/decider.ts';
-import { LAB_TRANSITIONS } from '@lcm/core/domain/lab-record.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from './lablet.fixture.ts';
+import { expectNothingLeft, NAME, playLife, type Stage } from './whole-life.ts';
 
-const NAME = 'static-routing-basics';
 const seed = (await seedDefinitions()).find(({ name }) => name === NAME);
-const solution = (await seedSolution(NAME)) ?? {};
 
 let on: Lablets;
 afterEach(() => on.stop());
@@ -35,7 +32,7 @@ async function lifeWithCrash(call: number, tookEffect: boolean) {
   const dying = dyingAt(call, tookEffect);
   on.startController(dying.dependencies);
   let takenOver = false;
-  const id = await life(worker, async () => {
+  const id = await playLife(on, worker, async () => {
     if (!dying.isDead() || takenOver) return;
     on.startController();
     takenOver = true;
@@ -56,16 +53,11 @@ async function lifeWithFaults(share: number, seedNumber: number) {
     };
   };
   on.startController(on.dependenciesOn(wrap, on.bus));
-  const id = await life(worker, async () => {});
+  const id = await playLife(on, worker);
   return { id, workerId: worker.workerId };
 }
 
-interface Published {
-  definitionId: string;
-  workerId: string;
-}
-
-async function published(): Promise<Published> {
+async function published(): Promise<Stage> {
   if (!seed) throw new Error(`there is no definition ${NAME}`);
   on = await startLablets();
   on.startController();
@@ -76,56 +68,6 @@ async function published(): Promise<Published> {
   return { definitionId: definition.id, workerId };
 }
 
-async function life({ definitionId, workerId }: Published, meanwhile: () => Promise<void>): Promise<string> {
-  const { id } = await on.admin.sessions.book({ body: { definitionId, durationSeconds: 1_800 } });
-  let placements = 0;
-  let solved = false;
-  const play = async (): Promise<boolean> => {
-    await meanwhile();
-    const { status, userSession } = await on.session(id);
-    if (status === 'PENDING') {
-      await on.release(id);
-      await on.place(id, workerId, `p-${id}-${++placements}`);
-    }
-    if (status === 'READY' && userSession?.ldsSessionId) await on.sim(id, 'login');
-    if (status === 'RUNNING' && !solved) {
-      solved = true;
-      for (const [label, configuration] of Object.entries(solution))
-        await on.sim(id, `devices/${label}/configuration`, 'PUT', { configuration, mode: 'merge' });
-      await on.sim(id, 'finish');
-    }
-    if (status === 'STOPPED') await on.release(id);
-    return ['ARCHIVED', 'TERMINATED', 'EXPIRED'].includes(status);
-  };
-  await on.until('the end', play, 3_600_000);
-  return id;
-}
-
-async function expectNothingLeft(id: string, workerId: string) {
-  // A lab that nobody has worked in may wait for the next session; nothing else stays.
-  const kept = await on.labs.list();
-  const pooled = kept.filter(
-    ({ notes, state }) => notes.includes('lcm:test/pool/') && state === 'DEFINED_ON_CORE',
-  );
-  expect(kept).toEqual(pooled);
-  const lds = await on.ldsSessions(id);
-  expect(lds.filter(({ state }) => state !== 'ARCHIVED')).toEqual([]);
-  const { items: records } = await on.admin.labRecords.list({ query: { workerId } });
-  const live = records.filter(({ status }) => !isFinal(LAB_TRANSITIONS, status));
-  expect(live.map(({ cmlLabId, boundTo }) => [cmlLabId, boundTo])).toEqual(
-    kept.map((lab) => [lab.id, undefined]),
-  );
-  const ledger = await on.admin.workers.ledger({ params: { id: workerId } });
-  expect(ledger.reservations).toEqual({});
-  const ports = live.flatMap((record) => Object.values(record.ports).map(String));
-  expect(Object.keys(ledger.ports)).toEqual(ports);
-  const { items: reports } = await on.admin.sessions.scoreReports({ params: { id } });
-  const { scoreReportId, ending } = await on.session(id);
-  // One score for a session that was completed; never two.
-  expect(reports.map((report) => report.id)).toEqual(scoreReportId ? [scoreReportId] : []);
-  return { score: reports[0]?.score, outcome: ending?.outcome };
-}
-
 describe('a controller that dies', () => {
   let calls = 0;
   let score: number | undefined;
@@ -133,7 +75,7 @@ describe('a controller that dies', () => {
   test('never, makes so many calls', async () => {
     const life = await lifeWithCrash(1_000_000, false);
     calls = life.calls;
-    score = (await expectNothingLeft(life.id, life.workerId)).score;
+    score = (await expectNothingLeft(on, life)).score;
     expect(calls).toBeGreaterThan(60);
     expect(score).toBeGreaterThan(0);
   }, 60_000);
@@ -146,7 +88,7 @@ describe('a controller that dies', () => {
       const call = 1 + Math.floor(((index + 0.5) * calls) / share);
       const life = await lifeWithCrash(call, index % 2 === 0);
       expect(life.died).toBe(true);
-      const end = await expectNothingLeft(life.id, life.workerId);
+      const end = await expectNothingLeft(on, life);
       expect(end).toEqual({ score, outcome: 'completed' });
     },
     60_000,
@@ -159,7 +101,7 @@ describe('a controller whose calls fail now and then', () => {
     'comes to the same end: %i',
     async (seedNumber) => {
       const { id, workerId } = await lifeWithFaults(0.05, seedNumber);
-      expect((await expectNothingLeft(id, workerId)).outcome).toBe('completed');
+      expect((await expectNothingLeft(on, { id, workerId })).outcome).toBe('completed');
     },
     60_000,
   );
@@ -168,7 +110,7 @@ describe('a controller whose calls fail now and then', () => {
     'and a session that comes to nothing with many of them leaves nothing behind: %i',
     async (seedNumber) => {
       const { id, workerId } = await lifeWithFaults(0.2, seedNumber);
-      await expectNothingLeft(id, workerId);
+      await expectNothingLeft(on, { id, workerId });
     },
     60_000,
   );
