@@ -1,6 +1,6 @@
-import { isFinal } from '@lcm/core/domain/decider.ts';
+import { liveStatuses } from '@lcm/core/domain/decider.ts';
 import { WORKER_TRANSITIONS } from '@lcm/core/domain/worker.ts';
-import { WORKER_STATUSES, type Worker } from '@lcm/core/domain/worker-state.ts';
+import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { InternalClient } from './internal-client.ts';
 import type { WorkerLimits } from './limits.ts';
@@ -22,7 +22,7 @@ export interface Fleet {
 /** How old a picture of the fleet may be, milliseconds. */
 const FRESH_MS = 5_000;
 
-const LIVE = WORKER_STATUSES.filter((status) => !isFinal(WORKER_TRANSITIONS, status));
+const LIVE = liveStatuses(WORKER_TRANSITIONS);
 
 /** The fleet as the control plane knows it. */
 export function fleet(client: InternalClient, clock: Clock, limits: WorkerLimits): Fleet {

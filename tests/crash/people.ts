@@ -1,7 +1,9 @@
 import type { Api } from '@lcm/cli/api.ts';
 import type { DefinitionRequest } from '@lcm/core/api/definitions.ts';
 import type { BookingRequest, SessionView } from '@lcm/core/api/sessions.ts';
+import { finalStatuses } from '@lcm/core/domain/decider.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { SessionStatus } from '@lcm/core/domain/session-state.ts';
 import type { WorkerStatus } from '@lcm/core/domain/worker-state.ts';
 import { z } from 'zod';
@@ -11,7 +13,7 @@ import type { VirtualSystem } from '../e2e/virtual-system.ts';
 const LOOK_MS = 5_000;
 const AGAIN_MS = 1_000;
 const PATIENCE_MS = 6 * 3_600_000;
-const FINAL: readonly SessionStatus[] = ['ARCHIVED', 'EXPIRED', 'TERMINATED'];
+const FINAL = finalStatuses(SESSION_TRANSITIONS);
 
 /** The people of a scenario: they ask again when the system is down, and see whether what they asked for is done. */
 export class People {

@@ -1,9 +1,9 @@
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import type { Api } from '@lcm/cli/api.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
-import { isFinal } from '@lcm/core/domain/decider.ts';
+import { isFinal, liveStatuses } from '@lcm/core/domain/decider.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
-import { SESSION_STATUSES, type SessionStatus } from '@lcm/core/domain/session-state.ts';
+import type { SessionStatus } from '@lcm/core/domain/session-state.ts';
 
 /** Sees all sessions as they were last answered, so that a crowd does not ask one by one. */
 export interface Onlooker {
@@ -17,7 +17,7 @@ export interface Onlooker {
 
 const LOOK_MS = 300;
 const isOver = ({ status }: SessionView) => isFinal(SESSION_TRANSITIONS, status);
-const UNDER_WAY = SESSION_STATUSES.filter((status) => !isFinal(SESSION_TRANSITIONS, status));
+const UNDER_WAY = liveStatuses(SESSION_TRANSITIONS);
 
 /** Looks until it is stopped; while the system is away it sees what it saw last. */
 export function openOnlooker(api: Api): Onlooker {

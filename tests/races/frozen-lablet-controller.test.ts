@@ -4,10 +4,9 @@ import type { LabletDependencies } from '@lcm/lablet-controller/dependencies.ts'
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Lablets, startLablets } from '../e2e/lablet/lablet.fixture.ts';
 import { expectNothingLeft, NAME, playLife } from '../e2e/lablet/whole-life.ts';
-import { quantile, report } from './figures.ts';
 import { Freezable } from './freezable.ts';
 import { contradictions } from './log-judge.ts';
-import { type Stray, straysOf } from './strays.ts';
+import { expectGone, type Stray, straysOf } from './strays.ts';
 
 const seed = (await seedDefinitions()).find(({ name }) => name === NAME);
 
@@ -49,16 +48,7 @@ describe('a lablet controller that is frozen past its lease and wakes up', () =>
   );
 
   test('leaves strays outside for a while only', () => {
-    const lived = strays.map(({ livedMs }) => livedMs);
-    report('a frozen lablet controller', {
-      runs: RUNS,
-      'stale writes refused': refused,
-      strays: strays.length,
-      'stray p50 s': quantile(lived, 0.5) / 1_000,
-      'stray max s': quantile(lived, 1) / 1_000,
-    });
-    expect(strays.filter(({ gone }) => !gone)).toEqual([]);
-    expect(Math.max(0, ...lived)).toBeLessThanOrEqual(STRAY_MS);
+    expectGone('a frozen lablet controller', { runs: RUNS, refused, strays, withinMs: STRAY_MS });
   });
 });
 

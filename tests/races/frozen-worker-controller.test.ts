@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { minute, workerWorld } from '../e2e/workers/world.ts';
-import { quantile, report } from './figures.ts';
 import { Freezable } from './freezable.ts';
 import { contradictions } from './log-judge.ts';
 import { countingStale } from './stale-writes.ts';
-import { type Stray, straysOf } from './strays.ts';
+import { expectGone, type Stray, straysOf } from './strays.ts';
 
 /** Calls of a worker's life at which its controller is frozen; every one of them with `LCM_FREEZE_RUNS` large enough. */
 const RUNS = Number(process.env['LCM_FREEZE_RUNS'] ?? 4);
@@ -35,16 +34,7 @@ describe('a worker controller that is frozen past its lease and wakes up', { tim
   );
 
   it('leaves strays outside for a while only', () => {
-    const lived = strays.map(({ livedMs }) => livedMs);
-    report('a frozen worker controller', {
-      runs: RUNS,
-      'stale writes refused': refused,
-      strays: strays.length,
-      'stray p50 s': quantile(lived, 0.5) / 1_000,
-      'stray max s': quantile(lived, 1) / 1_000,
-    });
-    expect(strays.filter(({ gone }) => !gone)).toEqual([]);
-    expect(Math.max(0, ...lived)).toBeLessThanOrEqual(STRAY_MS);
+    expectGone('a frozen worker controller', { runs: RUNS, refused, strays, withinMs: STRAY_MS });
   });
 });
 

@@ -1,4 +1,6 @@
 import type { LedgerEntry, LedgerKind } from '@lcm/simulator/ledger.ts';
+import { expect } from 'vitest';
+import { quantile, report } from './figures.ts';
 
 /** A thing in the simulated world that stood beside another of the same purpose. */
 export interface Stray {
@@ -37,4 +39,26 @@ export function straysOf(
       return [{ kind: span.kind, purpose, livedMs, gone: span.gone || first.gone }];
     });
   });
+}
+
+/** Prints what holders that were frozen have left, and fails where one of their strays stayed, or for longer than that. */
+export function expectGone(
+  title: string,
+  {
+    runs,
+    refused,
+    strays,
+    withinMs,
+  }: { runs: number; refused: number; strays: readonly Stray[]; withinMs: number },
+): void {
+  const lived = strays.map(({ livedMs }) => livedMs);
+  report(title, {
+    runs,
+    'stale writes refused': refused,
+    strays: strays.length,
+    'stray p50 s': quantile(lived, 0.5) / 1_000,
+    'stray max s': quantile(lived, 1) / 1_000,
+  });
+  expect(strays.filter(({ gone }) => !gone)).toEqual([]);
+  expect(Math.max(0, ...lived)).toBeLessThanOrEqual(withinMs);
 }

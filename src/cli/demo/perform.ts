@@ -1,4 +1,6 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
+import { isFinal } from '@lcm/core/domain/decider.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { Api } from '../api.ts';
 import { play } from './candidate.ts';
 import type { Role } from './cast.ts';
@@ -58,7 +60,7 @@ async function follow(role: Role, performance: Performance, stage: Stage): Promi
       });
     }
     if (stumbled) throw stumbled;
-    return ['ARCHIVED', 'EXPIRED', 'TERMINATED'].includes(session.status);
+    return isFinal(SESSION_TRANSITIONS, session.status);
   });
   await played;
   const seconds = (clock.monotonic() - started) / 1000;

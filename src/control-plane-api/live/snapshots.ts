@@ -1,6 +1,7 @@
-import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
+import { finalStatuses, liveStatuses } from '@lcm/core/domain/decider.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import { iso } from '@lcm/core/domain/time.ts';
-import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
+import { WORKER_TRANSITIONS } from '@lcm/core/domain/worker.ts';
 import type { ListQuery } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
 import { onlyOwn, visibleTo } from '../auth/session-access.ts';
@@ -129,22 +130,18 @@ class States {
   }
 }
 
-const FINAL: readonly string[] = ['ARCHIVED', 'EXPIRED', 'TERMINATED'];
-
 function queriesFor(kind: LiveKind, now: number, bounds: Bounds): Omit<ListQuery, 'limit'>[] {
   const recent = { from: iso(now - RECENT_MS) };
   switch (kind) {
-    case 'session': {
-      const live = SESSION_STATUSES.filter((status) => !FINAL.includes(status));
+    case 'session':
       return [
-        { where: { ...bounds, status: live } },
-        { where: { ...bounds, status: FINAL, 'timeslot.start': recent } },
+        { where: { ...bounds, status: liveStatuses(SESSION_TRANSITIONS) } },
+        { where: { ...bounds, status: finalStatuses(SESSION_TRANSITIONS), 'timeslot.start': recent } },
       ];
-    }
     case 'worker':
       return [
-        { where: { status: WORKER_STATUSES.filter((status) => status !== 'TERMINATED') } },
-        { where: { status: ['TERMINATED'], createdAt: recent } },
+        { where: { status: liveStatuses(WORKER_TRANSITIONS) } },
+        { where: { status: finalStatuses(WORKER_TRANSITIONS), createdAt: recent } },
       ];
     default:
       return [{}];

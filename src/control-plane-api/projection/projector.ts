@@ -1,9 +1,7 @@
-import { isFinal } from '@lcm/core/domain/decider.ts';
+import { liveStatuses } from '@lcm/core/domain/decider.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
-import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { WORKER_TRANSITIONS } from '@lcm/core/domain/worker.ts';
-import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
@@ -118,6 +116,6 @@ async function removeOthers(
 
 /** Final sessions and workers are many and never projected: they are not even read. */
 const LIVE: Partial<Record<ProjectedKind, Record<string, readonly string[]>>> = {
-  session: { status: SESSION_STATUSES.filter((status) => !isFinal(SESSION_TRANSITIONS, status)) },
-  worker: { status: WORKER_STATUSES.filter((status) => !isFinal(WORKER_TRANSITIONS, status)) },
+  session: { status: liveStatuses(SESSION_TRANSITIONS) },
+  worker: { status: liveStatuses(WORKER_TRANSITIONS) },
 };

@@ -100,7 +100,18 @@ export function mustBecome<Status extends string>(
   if (!mayBecome(table, state.status, to)) throw illegalTransition(kind, state.id, state.status, to);
 }
 
-/** States that nothing leaves. */
+/** Whether nothing leaves that state. */
 export function isFinal<Status extends string>(table: TransitionTable<Status>, status: Status): boolean {
   return table[status].length === 0;
 }
+
+/** The states that nothing leaves. */
+export const finalStatuses = <Status extends string>(table: TransitionTable<Status>): Status[] =>
+  statusesOf(table).filter((status) => isFinal(table, status));
+
+/** The states in which something may still happen. */
+export const liveStatuses = <Status extends string>(table: TransitionTable<Status>): Status[] =>
+  statusesOf(table).filter((status) => !isFinal(table, status));
+
+/** A table has exactly its states as names, which the compiler does not know of objects. */
+const statusesOf = <Status extends string>(table: TransitionTable<Status>) => Object.keys(table) as Status[];

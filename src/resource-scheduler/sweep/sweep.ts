@@ -1,6 +1,6 @@
 import type { ReconcileContext } from '@lcm/core/controller/controller.ts';
+import { liveStatuses } from '@lcm/core/domain/decider.ts';
 import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
-import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { allPages } from '../client.ts';
 import { prolongOverruns } from './overruns.ts';
 import { adjustPlans } from './plans.ts';
@@ -12,7 +12,7 @@ import { Unsettled } from './unsettled.ts';
 
 /** Sessions of one request: so many that the control plane is held up for some milliseconds only. */
 const PAGE = 200;
-const LIVE = SESSION_STATUSES.filter((status) => SESSION_TRANSITIONS[status].length > 0);
+const LIVE = liveStatuses(SESSION_TRANSITIONS);
 
 /**
  * Repairs what crashes leave between two commits: placements that were given up but not released,

@@ -1,6 +1,7 @@
 import { seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import { isFinal } from '@lcm/core/domain/decider.ts';
 import { LAB_TRANSITIONS } from '@lcm/core/domain/lab-record.ts';
+import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import { expect } from 'vitest';
 import type { Lablets } from './lablet.fixture.ts';
 
@@ -41,7 +42,7 @@ export async function playLife(
       await on.sim(id, 'finish');
     }
     if (status === 'STOPPED') await on.release(id);
-    return ['ARCHIVED', 'TERMINATED', 'EXPIRED'].includes(status);
+    return isFinal(SESSION_TRANSITIONS, status);
   };
   await on.until('the end', play, 3_600_000);
   return id;
