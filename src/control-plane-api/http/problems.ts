@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<RefusalCode, string>> = {
   rule: 'The request breaks a rule',
   doesNotFit: 'It does not fit',
   quota: 'A limit is reached',
+  tooManyRequests: 'Too many requests, wait a while',
   busy: 'Too busy, try again',
   unavailable: 'Not available at the moment, try again',
 };

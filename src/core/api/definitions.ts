@@ -7,7 +7,7 @@ import {
   topologyFacts,
 } from '../domain/definition-state.ts';
 import { definitionId } from '../domain/ids.ts';
-import { AUTHORS, endpoint, STAFF } from './endpoint.ts';
+import { AUTHORS, endpoint, LARGE_BODY_BYTES, STAFF } from './endpoint.ts';
 import { anyOf, pageOf, paging, versioned } from './list.ts';
 
 export const definitionView = definition.extend(versioned);
@@ -48,6 +48,7 @@ export const definitions = {
       'Needs `topology` or `package`. The topology is checked (format, ids, links, ports, rubric sources) before anything is kept. Name and version together exist once and never change; it becomes ACTIVE when its content is synced.',
     roles: AUTHORS,
     body: definitionRequest.strict(),
+    bodyBytes: LARGE_BODY_BYTES,
     answer: definitionView,
     status: 201,
     refusals: ['conflict', 'rule'],
@@ -59,6 +60,7 @@ export const definitions = {
     summary: 'Check a definition without publishing it',
     roles: AUTHORS,
     body: definitionRequest.strict(),
+    bodyBytes: LARGE_BODY_BYTES,
     answer: z.object({ valid: z.boolean(), findings: z.array(finding), facts: topologyFacts.optional() }),
     refusals: ['rule'],
   }),

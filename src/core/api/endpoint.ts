@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RefusalCode } from '../domain/refusal.ts';
+import type { Deprecation } from './deprecation.ts';
 
 /** Who may call: people's roles, and `controller` for service accounts of the system itself. */
 export type Role = 'admin' | 'manager' | 'lab-author' | 'user' | 'candidate' | 'controller';
@@ -33,7 +34,17 @@ export interface Endpoint<
   idempotencyKey: boolean;
   /** Takes `If-Match` with the version as it was read. */
   ifMatch: boolean;
+  /** Largest body, in bytes; a larger one is answered 413. */
+  bodyBytes: number;
+  /** Longest that it may take; 503 after that. */
+  seconds: number;
+  /** How many requests it counts for, by what it was sent; one where absent (docs/api.md, Rate limits). */
+  counts?(body: In<Body>): number;
+  /** On its way out: clients are told with each answer. */
+  deprecated?: Deprecation;
 }
+
+type In<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 interface Written<P, Q, B, A> {
   method: Endpoint['method'];
@@ -49,7 +60,18 @@ interface Written<P, Q, B, A> {
   refusals?: readonly RefusalCode[];
   idempotencyKey?: boolean;
   ifMatch?: boolean;
+  bodyBytes?: number;
+  seconds?: number;
+  counts?: (body: In<B>) => number;
+  deprecated?: Deprecation;
 }
+
+/** Largest body where an operation says nothing: what people write by hand is far smaller. */
+const SMALL_BODY_BYTES = 100_000;
+/** A content package in base64 with room to spare; controllers send whole batches. */
+export const LARGE_BODY_BYTES = 8_500_000;
+/** Longest that an operation takes where it says nothing. */
+const DEFAULT_SECONDS = 30;
 
 /** Writes down one operation, with the defaults filled in. */
 export function endpoint<
@@ -68,6 +90,9 @@ export function endpoint<
     refusals: written.refusals ?? [],
     idempotencyKey: written.idempotencyKey ?? false,
     ifMatch: written.ifMatch ?? false,
+    bodyBytes:
+      written.bodyBytes ?? (written.roles.includes('controller') ? LARGE_BODY_BYTES : SMALL_BODY_BYTES),
+    seconds: written.seconds ?? DEFAULT_SECONDS,
   };
 }
 

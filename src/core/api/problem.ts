@@ -14,6 +14,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   staleFence: 409,
   staleVersion: 412,
   rule: 422,
+  tooManyRequests: 429,
   busy: 503,
   unavailable: 503,
 };

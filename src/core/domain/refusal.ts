@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'rule'
   | 'doesNotFit'
   | 'quota'
+  | 'tooManyRequests'
   | 'busy'
   | 'unavailable';
 
