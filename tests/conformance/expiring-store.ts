@@ -83,6 +83,41 @@ export function describeExpiringStore(
       expect(await ids('account', 'bo')).toEqual(['a']);
     });
 
+    it('walks through every record that is not over, a page at a time', async () => {
+      const many = Array.from({ length: 1_200 }, (_, n) => `g${String(n).padStart(4, '0')}`);
+      await Promise.all(many.map((id) => store.put('grant', id, { id })));
+      await store.put('login', 'a', 1, { expiresAt: clock.now() + 10 });
+      await store.put('login', 'b', 2, { expiresAt: clock.now() + 1 });
+      await clock.advance(1);
+      const first = await store.walk();
+      const second = await store.walk(first.at(-1));
+      expect(first).toHaveLength(1_000);
+      const seen = [...first, ...second].map(({ collection, id }) => `${collection}/${id}`);
+      expect(seen).toEqual([...many.map((id) => `grant/${id}`), 'login/a']);
+      expect(second.at(-1)).toEqual({
+        collection: 'login',
+        id: 'a',
+        value: 1,
+        version: 1,
+        expiresAt: clock.now() + 9,
+      });
+      expect(await store.walk(second.at(-1))).toEqual([]);
+    });
+
+    it('rewrites the value of that version alone, and leaves end and index as they are', async () => {
+      const place = { collection: 'login', id: 'a' };
+      const expiresAt = clock.now() + 10;
+      await store.put('login', 'a', 1, { expiresAt, index: { account: 'ada' } });
+      expect(await store.rewrite(place, 2, 1)).toBe(true);
+      expect(await store.rewrite(place, 3, 1)).toBe(false);
+      expect(await store.rewrite({ ...place, id: 'b' }, 3, 0)).toBe(false);
+      expect(await store.findBy('login', 'account', 'ada')).toEqual([
+        { id: 'a', value: 2, version: 2, expiresAt },
+      ]);
+      await clock.advance(10);
+      expect(await store.rewrite(place, 3, 2)).toBe(false);
+    });
+
     it('removes by a word however many there are', async () => {
       const many = Array.from({ length: 1_500 }, (_, n) => n);
       await Promise.all(many.map((n) => store.put('grant', `g${n}`, n, { index: { account: 'ada' } })));

@@ -3,12 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
+import { keyring } from '@lcm/adapters/secrets/keyring.ts';
+import { sealedStore } from '@lcm/adapters/secrets/sealed-store.ts';
+import { newSecretKey } from '@lcm/adapters/secrets/secret-key.ts';
 import { openSqliteExpiringStore } from '@lcm/adapters/sql/sqlite-expiring-store.ts';
 import { expect, it } from 'vitest';
 import { describeExpiringStore } from './expiring-store.ts';
 
 describeExpiringStore('memory', async (clock) => ({
   store: new MemoryExpiringStore(clock),
+  discard: async () => {},
+}));
+
+describeExpiringStore('sealed', async (clock) => ({
+  store: sealedStore(new MemoryExpiringStore(clock), keyring([newSecretKey()])),
   discard: async () => {},
 }));
 

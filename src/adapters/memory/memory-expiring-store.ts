@@ -1,5 +1,10 @@
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { ExpiringRecord, ExpiringStore, ExpiringTerms } from '@lcm/core/spi/expiring-store.ts';
+import type {
+  ExpiringPlace,
+  ExpiringRecord,
+  ExpiringStore,
+  ExpiringTerms,
+} from '@lcm/core/spi/expiring-store.ts';
 
 interface Kept {
   json: string;
@@ -51,6 +56,26 @@ export class MemoryExpiringStore implements ExpiringStore {
     return found.length;
   }
 
+  async walk(after?: ExpiringPlace): Promise<(ExpiringRecord & ExpiringPlace)[]> {
+    const found = [...this.#collections].flatMap(([collection, records]) =>
+      [...records.keys()].flatMap((id) => {
+        const kept = this.#live(collection, id);
+        return kept ? [{ collection, ...recordOf(id, kept) }] : [];
+      }),
+    );
+    return found
+      .filter((one) => !after || inOrder(after, one) < 0)
+      .sort(inOrder)
+      .slice(0, MOST);
+  }
+
+  async rewrite({ collection, id }: ExpiringPlace, value: unknown, ifVersion: number): Promise<boolean> {
+    const before = this.#live(collection, id);
+    if (before?.version !== ifVersion) return false;
+    this.#in(collection).set(id, { ...before, json: JSON.stringify(value), version: ifVersion + 1 });
+    return true;
+  }
+
   async close(): Promise<void> {
     this.#collections.clear();
   }
@@ -78,6 +103,13 @@ export class MemoryExpiringStore implements ExpiringStore {
 
 /** Records that one search gives at most. */
 const MOST = 1_000;
+
+/** By collection, then by id. */
+function inOrder(one: ExpiringPlace, other: ExpiringPlace): number {
+  if (one.collection !== other.collection) return one.collection < other.collection ? -1 : 1;
+  if (one.id === other.id) return 0;
+  return one.id < other.id ? -1 : 1;
+}
 
 function recordOf<Value>(id: string, { json, version, expiresAt }: Kept): ExpiringRecord<Value> {
   const value: Value = JSON.parse(json);

@@ -1,5 +1,10 @@
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { ExpiringRecord, ExpiringStore, ExpiringTerms } from '@lcm/core/spi/expiring-store.ts';
+import type {
+  ExpiringPlace,
+  ExpiringRecord,
+  ExpiringStore,
+  ExpiringTerms,
+} from '@lcm/core/spi/expiring-store.ts';
 import type { Row } from './rows.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 
@@ -90,6 +95,32 @@ class SqliteExpiringStore implements ExpiringStore {
         page = this.#found(collection, field, word);
       }
       return removed;
+    });
+  }
+
+  async walk(after?: ExpiringPlace): Promise<(ExpiringRecord & ExpiringPlace)[]> {
+    const rows = this.#database.all(
+      `SELECT collection, id, version, expires_at, value FROM expiring
+       WHERE (collection, id) > (?, ?) AND (expires_at IS NULL OR expires_at > ?)
+       ORDER BY collection, id LIMIT 1000`,
+      after?.collection ?? '',
+      after?.id ?? '',
+      this.#clock.now(),
+    );
+    return rows.map((row) => ({ collection: String(row['collection']), ...recordOf(row) }));
+  }
+
+  async rewrite({ collection, id }: ExpiringPlace, value: unknown, ifVersion: number): Promise<boolean> {
+    const json = JSON.stringify(value);
+    return this.#database.write(() => {
+      if (Number(this.#live(collection, id)?.['version']) !== ifVersion) return false;
+      this.#database.run(
+        'UPDATE expiring SET value = ?, version = version + 1 WHERE collection = ? AND id = ?',
+        json,
+        collection,
+        id,
+      );
+      return true;
     });
   }
 

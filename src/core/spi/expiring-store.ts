@@ -18,6 +18,12 @@ export interface ExpiringTerms {
   ifVersion?: number;
 }
 
+/** Where a record is. */
+export interface ExpiringPlace {
+  collection: string;
+  id: string;
+}
+
 /**
  * Small records that end by themselves and are no part of the system's history: login sessions, grants and codes
  * of the embedded identity provider, tokens that were used. JSON values in named collections.
@@ -34,5 +40,9 @@ export interface ExpiringStore {
   findBy<Value>(collection: string, field: string, word: string): Promise<ExpiringRecord<Value>[]>;
   /** Removes those with that word in their index; how many. */
   removeBy(collection: string, field: string, word: string): Promise<number>;
+  /** Every record after that one, by collection and id, at most 1,000; from the first where absent. */
+  walk(after?: ExpiringPlace): Promise<(ExpiringRecord & ExpiringPlace)[]>;
+  /** Writes another value over that version; end and index stay. Whether it was written. */
+  rewrite(place: ExpiringPlace, value: unknown, ifVersion: number): Promise<boolean>;
   close(): Promise<void>;
 }
