@@ -20,5 +20,6 @@ export function seededRandom(seed: number): Random {
   return {
     next,
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[Math.floor(next() * 4)]}${hex(3)}-${hex(12)}`,
+    secret: () => Buffer.from(hex(64), 'hex').toString('base64url'),
   };
 }

@@ -30,6 +30,17 @@ export const systemSettingsValues = z.object({
   snoozeSeconds: z.number().int().min(0).max(604_800).default(3_600),
   licencePools: z.record(z.string(), z.number().int().min(0)).default({}),
   maxSessionsPerOwner: z.number().int().min(1).nullable().default(null),
+  /** How long a login of the page lasts. */
+  login: z
+    .object({
+      /** Seconds without a sign of its person after which it ends. */
+      idleSeconds: z.number().int().min(60).max(86_400).default(1_800),
+      /** Seconds after which it ends whatever happens. */
+      absoluteSeconds: z.number().int().min(300).max(604_800).default(36_000),
+      /** Seconds before either end at which the page begins to warn. */
+      warningSeconds: z.number().int().min(10).max(3_600).default(300),
+    })
+    .prefault({}),
   /** Stops all controllers from acting. */
   reconcilePaused: z.boolean().default(false),
 });

@@ -4,4 +4,6 @@ export interface Random {
   next(): number;
   /** A version 4 UUID (RFC 9562). */
   uuid(): string;
+  /** 256 bits that nobody can guess, in base64url: 43 characters. */
+  secret(): string;
 }
