@@ -3,7 +3,8 @@ import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { FENCE_TEXT, type Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Authenticate, type Caller, credentialsOf } from '../auth/caller.ts';
+import { callerFor } from '../auth/authorize.ts';
+import type { Authenticate, Caller } from '../auth/caller.ts';
 import { checked } from './checked.ts';
 import type { Call, Handlers } from './handler.ts';
 
@@ -38,17 +39,11 @@ function register(
     method: endpoint.method,
     url: endpoint.path,
     handler: async (request, reply) => {
-      const caller = await authenticate(credentialsOf(request));
-      authorize(endpoint, caller);
+      const caller = await callerFor(endpoint, request, authenticate);
       const answer = await handler(callOf(strict, request, caller));
       return respond(endpoint, answer, reply);
     },
   });
-}
-
-function authorize(endpoint: Endpoint, caller: Caller): void {
-  if (endpoint.roles.some((role) => caller.roles.includes(role))) return;
-  throw new Refusal('forbidden', `${endpoint.summary}: needs one of the roles ${endpoint.roles.join(', ')}`);
 }
 
 function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Call {

@@ -100,7 +100,7 @@ const ask = (caller: ReturnType<typeof callerOf>, what: string) =>
   on.plane.app.inject({ method: 'GET', url: PATHS[what] ?? '', headers: asCaller(caller) });
 
 /** For each role what it is answered: the status, or how many items of a list. */
-const SEEN: Record<string, Record<Exclude<Role, 'controller'>, number | string>> = {
+const SEEN: Record<string, Record<Exclude<Role, 'controller' | 'event-source'>, number | string>> = {
   'own session': { admin: 200, manager: 200, 'lab-author': 200, user: 200, candidate: 200 },
   'other session': { admin: 200, manager: 200, 'lab-author': 200, user: 200, candidate: 404 },
   'own explanation': { admin: 200, manager: 200, 'lab-author': 200, user: 200, candidate: 403 },

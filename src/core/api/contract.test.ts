@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ACCESS_RULES } from './access-rule.ts';
 import { type Contract, isEndpoint } from './client.ts';
 import { contract, publicContract } from './contract.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -13,7 +14,6 @@ function endpointsOf(part: Contract, prefix = ''): [string, Endpoint][] {
 
 const all = endpointsOf(contract);
 const open = endpointsOf(publicContract);
-const mutates = ({ method }: Endpoint) => method !== 'GET';
 
 it('has each method and path once, whatever its parameters are called', () => {
   const routes = all.map(([, { method, path }]) => `${method} ${path.replace(/:\w+/g, ':')}`);
@@ -23,12 +23,13 @@ it('has each method and path once, whatever its parameters are called', () => {
 
 it('keeps people and controllers apart', () => {
   for (const [name, { path, roles }] of open) {
-    expect(path, name).toMatch(/^\/api\/v1\//);
+    expect(path, name).toMatch(/^\/api\/(v1|auth|tasks)(\/|$)/);
     expect(roles, name).not.toContain('controller');
   }
-  for (const [name, { path, roles }] of endpointsOf({ internal: contract.internal })) {
+  for (const [name, { path, roles, rule }] of endpointsOf({ internal: contract.internal })) {
     expect(path, name).toMatch(/^\/api\/internal\//);
     expect(roles, name).toEqual(['controller']);
+    expect(rule, name).toBe('service');
   }
 });
 
@@ -39,7 +40,8 @@ describe.each(all)('%s', (_name, endpoint) => {
   });
 
   it('says who may call it, and what it does', () => {
-    expect(endpoint.roles.length).toBeGreaterThan(0);
+    expect(ACCESS_RULES).toHaveProperty(endpoint.rule);
+    expect(endpoint.roles.length === 0).toBe(endpoint.rule === 'public');
     expect(endpoint.summary).toMatch(/^[A-Z].{5,}[^.]$/);
   });
 
@@ -65,7 +67,9 @@ describe.each(all)('%s', (_name, endpoint) => {
   });
 });
 
-it('lets no candidate change more than the own session', () => {
-  const may = open.filter(([, endpoint]) => mutates(endpoint) && endpoint.roles.includes('candidate'));
+it('lets no candidate change more than the own session, and what is about the candidate alone', () => {
+  const may = open.filter(
+    ([, { method, roles, rule }]) => method !== 'GET' && rule !== 'self' && roles.includes('candidate'),
+  );
   expect(may.map(([name]) => name)).toEqual(['sessions.collect']);
 });

@@ -1,9 +1,13 @@
 import type { z } from 'zod';
 import type { RefusalCode } from '../domain/refusal.ts';
+import type { AccessRule } from './access-rule.ts';
 import type { Deprecation } from './deprecation.ts';
 
-/** Who may call: people's roles, and `controller` for service accounts of the system itself. */
-export type Role = 'admin' | 'manager' | 'lab-author' | 'user' | 'candidate' | 'controller';
+/**
+ * Who may call: people's roles, `controller` for service accounts of the system itself, and `event-source` for those
+ * that may only send CloudEvents.
+ */
+export type Role = 'admin' | 'manager' | 'lab-author' | 'user' | 'candidate' | 'controller' | 'event-source';
 
 /** Path parameters, query and headers are objects; a body may be anything that JSON can say. */
 type Fields = z.ZodObject;
@@ -21,7 +25,10 @@ export interface Endpoint<
   summary: string;
   /** More than the summary says: rules across fields, what happens afterwards. */
   description?: string;
+  /** Who may call it at all: one of these is needed. Empty where nobody needs to log in. */
   roles: readonly Role[];
+  /** What decides beyond the role. */
+  rule: AccessRule;
   params: Params;
   query: Query;
   body: Body;
@@ -52,6 +59,7 @@ interface Written<P, Q, B, A> {
   summary: string;
   description?: string;
   roles: readonly Role[];
+  rule: AccessRule;
   params?: P;
   query?: Q;
   body?: B;
@@ -96,6 +104,8 @@ export function endpoint<
   };
 }
 
+/** Whoever asks, logged in or not: for the rule `public` only. */
+export const NO_LOGIN: readonly Role[] = [];
 /** Everybody who can log in. */
 export const ANYBODY: readonly Role[] = ['admin', 'manager', 'lab-author', 'user', 'candidate'];
 /** Everybody but candidates. */

@@ -44,6 +44,7 @@ const reads = <State extends z.ZodType>(path: string, state: State) => ({
     path: `/api/internal/${path}/:id`,
     summary: `One of ${path}, whole`,
     roles: CONTROLLERS,
+    rule: 'service',
     params,
     answer: stored(state),
     refusals: ['notFound'],
@@ -53,6 +54,7 @@ const reads = <State extends z.ZodType>(path: string, state: State) => ({
     path: `/api/internal/${path}`,
     summary: `List ${path}, whole`,
     roles: CONTROLLERS,
+    rule: 'service',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1_000).default(500),
       cursor: z.string().optional(),
@@ -78,6 +80,7 @@ const resource = <State extends z.ZodType, Command extends z.ZodType>(
     path: `/api/internal/${path}/:id/commands`,
     summary: `Command to one of ${path}`,
     roles: CONTROLLERS,
+    rule: 'service',
     params,
     body: z.object({ command: commands, expectedVersion: z.number().int().optional() }),
     answer: stored(state),
@@ -123,6 +126,7 @@ export const internal = {
     path: '/api/internal/settings',
     summary: 'Settings as they are in force',
     roles: CONTROLLERS,
+    rule: 'service',
     answer: systemSettingsValues,
   }),
   /**
@@ -134,6 +138,7 @@ export const internal = {
     path: '/api/internal/placements',
     summary: 'Place sessions on workers, in one batch',
     roles: CONTROLLERS,
+    rule: 'service',
     body: z.object({
       items: z
         .array(
@@ -156,6 +161,7 @@ export const internal = {
     path: '/api/internal/placements/releases',
     summary: 'Release placements in their ledgers, then on their sessions',
     roles: CONTROLLERS,
+    rule: 'service',
     body: z.object({ items: z.array(z.object({ sessionId, placementId, workerId })).max(500) }),
     answer: z.object({ items: z.array(settled) }),
     refusals: ['staleFence'],
@@ -165,6 +171,7 @@ export const internal = {
     path: '/api/internal/sessions/decisions',
     summary: 'Record why sessions wait, in one batch',
     roles: CONTROLLERS,
+    rule: 'service',
     body: z.object({ items: z.array(z.object({ sessionId, decision: schedulingDecision })).max(500) }),
     answer: z.object({ items: z.array(settled) }),
     refusals: ['staleFence'],
@@ -175,6 +182,7 @@ export const internal = {
     path: '/api/internal/workers/scale-up',
     summary: 'Ask for a worker of a template',
     roles: CONTROLLERS,
+    rule: 'service',
     body: z.object({
       key: z.string().max(300),
       templateId: workerTemplateId,
@@ -191,6 +199,7 @@ export const internal = {
     path: '/api/internal/workers/:id/metrics',
     summary: 'Report a measurement',
     roles: CONTROLLERS,
+    rule: 'service',
     params,
     body: workerMetrics,
     refusals: ['notFound'],

@@ -14,6 +14,7 @@ export const labRecords = {
     path: '/api/v1/lab-records',
     summary: 'List lab records, newest first',
     roles: STAFF,
+    rule: 'seesFleet',
     query: z.object({
       ...paging,
       status: anyOf(LAB_STATUSES),
@@ -27,6 +28,7 @@ export const labRecords = {
     path: '/api/v1/lab-records/:id',
     summary: 'One lab record',
     roles: STAFF,
+    rule: 'seesFleet',
     params: z.object({ id: labRecordId }),
     answer: labRecordView,
     refusals: ['notFound'],

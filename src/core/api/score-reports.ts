@@ -11,6 +11,7 @@ export const scoreReports = {
     path: '/api/v1/score-reports',
     summary: 'List score reports, newest first',
     roles: ANYBODY,
+    rule: 'ownResults',
     query: z.object({
       ...paging,
       sessionId: z.string().max(200).optional(),
@@ -23,6 +24,7 @@ export const scoreReports = {
     path: '/api/v1/score-reports/:id',
     summary: 'One score report',
     roles: ANYBODY,
+    rule: 'ownResults',
     params: z.object({ id: scoreReportId }),
     answer: scoreReport,
     refusals: ['notFound'],

@@ -15,6 +15,7 @@ export const tasks = {
     path: '/api/v1/tasks',
     summary: 'List tasks, newest first',
     roles: STAFF,
+    rule: 'tasks',
     query: z.object({ ...paging }),
     answer: pageOf(taskView),
   }),
@@ -24,6 +25,7 @@ export const tasks = {
     summary: 'Say that the work is done',
     description: 'A licence seat that could not be given back is free again once its task is closed.',
     roles: OPERATORS,
+    rule: 'tasks',
     params: z.object({ id: taskId }),
     answer: taskView,
     refusals: ['notFound', 'staleVersion'],
@@ -38,6 +40,7 @@ export const settings = {
     path: '/api/v1/settings',
     summary: 'Run-time settings as they are in force',
     roles: OPERATORS,
+    rule: 'role',
     answer: systemSettingsValues,
   }),
   change: endpoint({
@@ -45,6 +48,7 @@ export const settings = {
     path: '/api/v1/settings',
     summary: 'Change settings; takes effect at once',
     roles: ['admin'],
+    rule: 'role',
     body: someSettings,
     answer: systemSettingsValues,
     refusals: ['rule'],
@@ -58,6 +62,7 @@ export const system = {
     path: '/api/v1/system/me',
     summary: 'Who the caller is taken for',
     roles: ANYBODY,
+    rule: 'self',
     answer: z.object({
       subject: z.string(),
       username: z.string(),
@@ -70,6 +75,7 @@ export const system = {
     path: '/api/v1/system/status',
     summary: 'How the system is: fleet, sessions by state, cost',
     roles: STAFF,
+    rule: 'role',
     answer: z.object({
       version: z.string(),
       now: instant,

@@ -44,6 +44,7 @@ const act = (path: string, summary: string, description?: string) =>
     summary,
     ...(description ? { description } : {}),
     roles: OPERATORS,
+    rule: 'actsOnFleet',
     params,
     body: z.strictObject({
       reason: z.string().max(500).optional(),
@@ -64,6 +65,7 @@ export const workers = {
     path: '/api/v1/workers',
     summary: 'Ask for a worker',
     roles: OPERATORS,
+    rule: 'actsOnFleet',
     body: z.strictObject({
       templateId: workerTemplateId,
       name: z
@@ -82,6 +84,7 @@ export const workers = {
     path: '/api/v1/workers',
     summary: 'List workers, newest first',
     roles: STAFF,
+    rule: 'seesFleet',
     query: z.object({ ...paging, status: anyOf(WORKER_STATUSES), region: z.string().max(50).optional() }),
     answer: pageOf(workerView),
   }),
@@ -90,6 +93,7 @@ export const workers = {
     path: '/api/v1/workers/:id',
     summary: 'One worker',
     roles: STAFF,
+    rule: 'seesFleet',
     params,
     answer: workerView,
     refusals: ['notFound'],
@@ -99,6 +103,7 @@ export const workers = {
     path: '/api/v1/workers/:id/ledger',
     summary: 'What is promised on it: reservations over time, and its ports',
     roles: STAFF,
+    rule: 'seesFleet',
     params,
     answer: workerLedger,
     refusals: ['notFound'],
@@ -108,6 +113,7 @@ export const workers = {
     path: '/api/v1/workers/:id/metrics',
     summary: 'Its latest measurements, oldest first',
     roles: STAFF,
+    rule: 'seesFleet',
     params,
     query: z.object({ limit: z.coerce.number().int().min(1).max(5_000).default(500) }),
     answer: z.object({ items: z.array(workerMetrics) }),
