@@ -1,53 +1,89 @@
 import { z } from 'zod';
 import { changeOf } from './change-of.ts';
-import type { Decider } from './decider.ts';
-import { sameJson } from './same-json.ts';
-import { instant, iso } from './time.ts';
+import { instant } from './time.ts';
+
+const amount = (from: number, to: number) => z.number().int().min(from).max(to);
+/** What people read of a setting: its name, what it does, what it is counted in. */
+const about = (title: string, description: string, unit?: 'seconds' | 'days' | 'months') => ({
+  title,
+  description,
+  ...(unit ? { 'x-unit': unit } : {}),
+});
 
 /** Run-time settings, changed by operators; the store wins over the environment, which wins over these defaults. */
 export const systemSettingsValues = z.object({
-  /** Seconds that a new worker takes from its request until it is schedulable. */
-  workerLeadSeconds: z.number().int().min(0).max(86_400).default(1_200),
-  /** Seconds that a lab takes from its import until all its nodes are booted. */
-  labLeadSeconds: z.number().int().min(0).max(86_400).default(900),
-  /** Seconds after the end of a slot that evidence, grading and teardown may take. */
-  teardownSeconds: z.number().int().min(0).max(86_400).default(600),
-  /** Sessions further ahead than this are not placed yet. */
-  planningHorizonDays: z.number().int().min(1).max(365).default(90),
-  maxWorkersPerRegion: z.number().int().min(0).max(10_000).default(10),
-  minWarmWorkers: z.number().int().min(0).max(1_000).default(0),
-  /** Seconds between two scale-ups for the same template. */
-  scaleUpCooldownSeconds: z.number().int().min(0).max(86_400).default(0),
+  workerLeadSeconds: amount(0, 86_400)
+    .default(1_200)
+    .meta(
+      about('Lead of a worker', 'What a new one takes from its request until it is schedulable', 'seconds'),
+    ),
+  labLeadSeconds: amount(0, 86_400)
+    .default(900)
+    .meta(about('Lead of a lab', 'What it takes from its import until all its nodes are booted', 'seconds')),
+  teardownSeconds: amount(0, 86_400)
+    .default(600)
+    .meta(
+      about('Teardown', 'What evidence, grading and teardown may take after the end of a slot', 'seconds'),
+    ),
+  planningHorizonDays: amount(1, 365)
+    .default(90)
+    .meta(about('Planning horizon', 'Sessions further ahead than this are not placed yet', 'days')),
+  maxWorkersPerRegion: amount(0, 10_000)
+    .default(10)
+    .meta(about('Workers per region', 'At most so many at once')),
+  minWarmWorkers: amount(0, 1_000)
+    .default(0)
+    .meta(about('Warm workers', 'So many keep running though nobody needs them')),
+  scaleUpCooldownSeconds: amount(0, 86_400)
+    .default(0)
+    .meta(about('Cooldown of scale-up', 'Between two new workers of the same template', 'seconds')),
   idleDetection: z
     .object({
-      enabled: z.boolean().default(true),
-      timeoutSeconds: z.number().int().min(0).max(604_800).default(3_600),
+      enabled: z.boolean().default(true).meta(about('On', 'Whether workers that nobody uses are stopped')),
+      timeoutSeconds: amount(0, 604_800)
+        .default(3_600)
+        .meta(about('After', 'Without use for so long, a worker is idle', 'seconds')),
     })
-    .prefault({}),
-  /** Seconds that a stopped worker is kept before it is terminated. */
-  stoppedRetentionSeconds: z.number().int().min(0).max(31_536_000).default(86_400),
-  /** Seconds that a manual resume protects a worker from being stopped as idle. */
-  snoozeSeconds: z.number().int().min(0).max(604_800).default(3_600),
-  licencePools: z.record(z.string(), z.number().int().min(0)).default({}),
-  maxSessionsPerOwner: z.number().int().min(1).nullable().default(null),
-  /** How long a login of the page lasts. */
+    .prefault({})
+    .meta(about('Idle workers', 'When workers that nobody uses are stopped')),
+  stoppedRetentionSeconds: amount(0, 31_536_000)
+    .default(86_400)
+    .meta(about('Retention of stopped workers', 'After so long they are terminated', 'seconds')),
+  snoozeSeconds: amount(0, 604_800)
+    .default(3_600)
+    .meta(about('Snooze', 'So long a manual resume protects a worker from being stopped as idle', 'seconds')),
+  licencePools: z
+    .record(z.string().max(100), amount(0, 1_000_000))
+    .default({})
+    .meta(about('Licence pools', 'Seats by licence type; without a limit where a type is not named')),
+  maxSessionsPerOwner: amount(1, 1_000_000)
+    .nullable()
+    .default(null)
+    .meta(about('Sessions per owner', 'At most so many at once; null for any number')),
   login: z
     .object({
-      /** Seconds without a sign of its person after which it ends. */
-      idleSeconds: z.number().int().min(60).max(86_400).default(1_800),
-      /** Seconds after which it ends whatever happens. */
-      absoluteSeconds: z.number().int().min(300).max(604_800).default(36_000),
-      /** Seconds before either end at which the page begins to warn. */
-      warningSeconds: z.number().int().min(10).max(3_600).default(300),
+      idleSeconds: amount(60, 86_400)
+        .default(1_800)
+        .meta(about('Idle limit', 'Without a sign of its person for so long, it ends', 'seconds')),
+      absoluteSeconds: amount(300, 604_800)
+        .default(36_000)
+        .meta(about('Absolute limit', 'After so long it ends whatever happens', 'seconds')),
+      warningSeconds: amount(10, 3_600)
+        .default(300)
+        .meta(about('Warning', 'So long before either end the page begins to warn', 'seconds')),
     })
-    .prefault({}),
-  /** Stops all controllers from acting. */
-  reconcilePaused: z.boolean().default(false),
+    .prefault({})
+    .meta(about('Login', 'How long a login of the page lasts')),
+  reconcilePaused: z
+    .boolean()
+    .default(false)
+    .meta(about('Reconciling paused', 'Stops all controllers from acting')),
 });
 export type SystemSettingsValues = z.infer<typeof systemSettingsValues>;
 
 /** Some of the settings: what a change says, and what is stored. The others stay as environment and defaults have them. */
 export const someSettings = changeOf(systemSettingsValues);
+export type SomeSettings = z.infer<typeof someSettings>;
 
 export const systemSettings = z.object({
   id: z.literal('default'),
@@ -56,28 +92,3 @@ export const systemSettings = z.object({
   updatedBy: z.string(),
 });
 export type SystemSettings = z.infer<typeof systemSettings>;
-
-export type SettingsCommand = { type: 'change'; by: string; values: Partial<SystemSettingsValues> };
-export type SettingsEvent = {
-  type: 'settings.changed';
-  at: string;
-  by: string;
-  values: Partial<SystemSettingsValues>;
-};
-
-export const settingsDecider: Decider<SystemSettings, SettingsCommand, SettingsEvent> = {
-  decide: (state, { values, by }, now) => {
-    const changed = Object.entries(values).filter(
-      ([key, value]) => !sameJson(value, state?.values[key as keyof SystemSettingsValues]),
-    );
-    return changed.length > 0
-      ? [{ type: 'settings.changed', values: Object.fromEntries(changed), at: iso(now), by }]
-      : [];
-  },
-  evolve: (state, event) => ({
-    id: 'default',
-    values: { ...state?.values, ...event.values },
-    updatedAt: event.at,
-    updatedBy: event.by,
-  }),
-};
