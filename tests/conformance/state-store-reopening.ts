@@ -2,6 +2,13 @@ import { KINDS } from '@lcm/core/domain/kinds.ts';
 import { describe, expect, it } from 'vitest';
 import { change, event, refusalOf, type Shapes, type StoreInTest } from './store-in-test.ts';
 
+const FACTS = {
+  operation: 'sessions.book',
+  actor: { issuer: 'https://idp', subject: 'u-1', username: 'ada', roles: ['user'] },
+  events: ['changed', 'other'],
+  differences: [{ field: '/status', from: 'PENDING', to: 'SCHEDULED' }],
+};
+
 /** What another store finds over the same content. */
 export function describeReopening(under: StoreInTest): void {
   describe('opened again', () => {
@@ -16,6 +23,21 @@ export function describeReopening(under: StoreInTest): void {
       const log = await under.store.readLog(0, 10);
       expect(log).toHaveLength(3);
       expect(await under.store.headOfLog()).toBe(log.at(-1)?.cursor);
+    });
+
+    it('gives the audit facts of a change to readers of the log, also after a restart, until they are forgotten', async () => {
+      const audited = { ...event('changed'), audit: FACTS };
+      await under.put({ ...change('a', 0), events: [audited, event('other')] });
+      await under.put({ ...change('b', 0), events: [audited] });
+      const facts = async () => (await under.store.readLog(0, 10)).map(({ audit }) => audit);
+      expect(await facts()).toEqual([FACTS, undefined, FACTS]);
+      await under.reopen();
+      expect(await facts()).toEqual([FACTS, undefined, FACTS]);
+      expect((await under.store.history('session', 'a', 0, 10))[0]).not.toHaveProperty('audit');
+      await under.store.forgetAuditFacts(2);
+      await under.reopen();
+      expect(await facts()).toEqual([undefined, undefined, FACTS]);
+      expect((await under.store.readLog(0, 10))[0]).not.toHaveProperty('audit');
     });
 
     it('lifts documents to the shape of today wherever they are read, and writes that', async () => {

@@ -49,6 +49,8 @@ export class MemoryStore implements StateStore {
   readonly #shapes: StoredShapes;
   readonly #content: MemoryStoreContent;
   readonly #listeners = new Set<() => void>();
+  /** Up to this cursor events have no audit facts any more. */
+  #factsForgotten = 0;
   #closed = false;
 
   constructor({ shapes = KINDS, content = emptyContent() }: MemoryStoreOptions = {}) {
@@ -106,6 +108,12 @@ export class MemoryStore implements StateStore {
     return structuredClone(this.#open().log.slice(after, after + limit));
   }
 
+  async forgetAuditFacts(upTo: number): Promise<void> {
+    const { log } = this.#open();
+    for (const event of log.slice(this.#factsForgotten, upTo)) delete event.audit;
+    this.#factsForgotten = Math.max(this.#factsForgotten, upTo);
+  }
+
   async headOfLog(): Promise<number> {
     return this.#open().log.length;
   }
@@ -113,7 +121,8 @@ export class MemoryStore implements StateStore {
   async history(kind: Kind, id: string, afterSeq: number, limit: number): Promise<LoggedEvent[]> {
     // Sequence numbers count from 1 without gaps, as cursors do.
     const events = this.#open().documents.get(kind)?.get(id)?.events ?? [];
-    return structuredClone(events.slice(afterSeq, afterSeq + limit));
+    const found = events.slice(afterSeq, afterSeq + limit);
+    return structuredClone(found.map(({ audit: _, ...event }) => event));
   }
 
   async readCursor(reader: string): Promise<number> {

@@ -19,8 +19,17 @@ export interface WrittenChange {
   fences: string;
   /** In the order of the kind's fields. */
   fields: FieldValue[];
-  events: { type: string; at: string; by: string; data: string; correlationId?: string | undefined }[];
+  events: WrittenEvent[];
   statements: KindStatements;
+}
+
+interface WrittenEvent {
+  type: string;
+  at: string;
+  by: string;
+  data: string;
+  correlationId?: string;
+  audit?: string;
 }
 
 /** What became of a change, and the events that it put into the log. */
@@ -41,12 +50,13 @@ export function writeOut(change: Change, statements: KindStatements, shape: Stor
     state: JSON.stringify(state),
     fences: JSON.stringify(fences),
     fields: fieldValues(statements.fields, state),
-    events: events.map(({ type, at, by, data, correlationId }) => ({
+    events: events.map(({ type, at, by, data, correlationId, audit }) => ({
       type,
       at,
       by,
       data: JSON.stringify(data) ?? 'null',
       ...(correlationId === undefined ? {} : { correlationId }),
+      ...(audit === undefined ? {} : { audit: JSON.stringify(audit) }),
     })),
     statements,
   };
@@ -86,14 +96,15 @@ function append(
   { version, lastSeq }: { version: number; lastSeq: number },
 ): Applied {
   const { kind, id } = change;
-  const logged = change.events.map(({ data, ...event }, index) => {
+  const logged = change.events.map(({ data, audit, ...event }, index) => {
     const { type, at, by, correlationId } = event;
     const seq = lastSeq + 1 + index;
     const row = [kind, id, seq, version, type, at, by, data, correlationId ?? null];
     const { lastKey: cursor } = database.run(APPEND, ...row);
-    return loggedEvent(data, { ...event, cursor, kind, id, seq, version });
+    if (audit !== undefined) database.run(KEEP_FACTS, cursor, audit);
+    return loggedEvent(data, { ...event, cursor, kind, id, seq, version }, audit);
   });
   return { change, outcome: { status: 'committed', version }, logged };
 }
 
-const APPEND = logStatements(sqliteDialect).appendEvent;
+const { appendEvent: APPEND, keepAuditFacts: KEEP_FACTS } = logStatements(sqliteDialect);

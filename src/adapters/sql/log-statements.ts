@@ -4,7 +4,11 @@ import type { Dialect } from './dialect.ts';
 export interface LogStatements {
   /** kind, id, seq, version, type, occurred_at, caused_by, data, correlation_id */
   appendEvent: string;
-  /** position, limit → events */
+  /** position, facts */
+  keepAuditFacts: string;
+  /** position */
+  forgetAuditFacts: string;
+  /** position, limit → events, with their audit facts */
   readLog: string;
   /** → position */
   headOfLog: string;
@@ -23,7 +27,10 @@ export function logStatements(dialect: Dialect): LogStatements {
   return {
     appendEvent: `INSERT INTO events
       (kind, id, seq, version, type, occurred_at, caused_by, data, correlation_id) VALUES (${parameters(dialect, 9)})`,
-    readLog: `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ${p(1)} ORDER BY position LIMIT ${p(2)}`,
+    keepAuditFacts: `INSERT INTO audit_facts (position, facts) VALUES (${parameters(dialect, 2)})`,
+    forgetAuditFacts: `DELETE FROM audit_facts WHERE position <= ${p(1)}`,
+    readLog: `SELECT ${EVENT_COLUMNS}, facts FROM events LEFT JOIN audit_facts USING (position)
+      WHERE position > ${p(1)} ORDER BY position LIMIT ${p(2)}`,
     headOfLog: 'SELECT coalesce(max(position), 0) AS position FROM events',
     history: `SELECT ${EVENT_COLUMNS} FROM events
       WHERE kind = ${p(1)} AND id = ${p(2)} AND seq > ${p(3)} ORDER BY seq LIMIT ${p(4)}`,

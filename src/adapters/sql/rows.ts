@@ -39,7 +39,7 @@ export function documentOf(
 /** The event in a row. */
 export function eventOf(row: Row): LoggedEvent {
   const correlationId = row['correlation_id'] === null ? undefined : text(row, 'correlation_id');
-  return loggedEvent(text(row, 'data'), {
+  const event = {
     cursor: number(row, 'position'),
     kind: text(row, 'kind') as Kind,
     id: text(row, 'id'),
@@ -49,15 +49,22 @@ export function eventOf(row: Row): LoggedEvent {
     at: text(row, 'occurred_at'),
     by: text(row, 'caused_by'),
     ...(correlationId === undefined ? {} : { correlationId }),
-  });
+  };
+  return loggedEvent(text(row, 'data'), event, row['facts'] == null ? undefined : text(row, 'facts'));
 }
 
 /** The event with its data, which is read from its text when somebody looks: most readers go by the type. */
-export function loggedEvent(data: string, event: Omit<LoggedEvent, 'data'>): LoggedEvent {
-  return Object.defineProperty({ ...event, data: undefined }, 'data', {
+export function loggedEvent(
+  data: string,
+  event: Omit<LoggedEvent, 'data' | 'audit'>,
+  facts: string | undefined,
+): LoggedEvent {
+  const logged = Object.defineProperty({ ...event, data: undefined }, 'data', {
     enumerable: true,
     get: () => JSON.parse(data),
   });
+  if (facts === undefined) return logged;
+  return Object.defineProperty(logged, 'audit', { enumerable: true, get: () => JSON.parse(facts) });
 }
 
 /** @throws Error where the column holds something else, that is, where the file was tampered with */

@@ -28,6 +28,8 @@ export function sharedTables({ growingKey, wholeNumber, text, json }: Dialect): 
       correlation_id ${text},
       UNIQUE (kind, id, seq)
     )`,
+    // Beside the log, which only grows: they go again as soon as the audit log has them.
+    `CREATE TABLE IF NOT EXISTS audit_facts (position ${wholeNumber} PRIMARY KEY, facts ${json} NOT NULL)`,
   ];
 }
 

@@ -111,6 +111,10 @@ export class SqliteStore implements StateStore {
     return this.#tail.read(after, limit) ?? this.#database.all(LOG.readLog, after, limit).map(eventOf);
   }
 
+  async forgetAuditFacts(upTo: number): Promise<void> {
+    await this.#database.write(() => this.#database.run(LOG.forgetAuditFacts, upTo));
+  }
+
   async headOfLog(): Promise<number> {
     return this.#headOfLog();
   }

@@ -4,6 +4,8 @@ import { type CommandOf, KINDS, type Kind, type StateOf } from '@lcm/core/domain
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Change, NewEvent, StateStore, Stored } from '@lcm/core/spi/state-store.ts';
+import { noteCommit } from '../audit/acting.ts';
+import { withAuditFacts } from '../audit/facts.ts';
 import { Turns } from './turns.ts';
 
 /** How often a command is decided again after another write came first. */
@@ -35,12 +37,15 @@ export class Commands {
   readonly counts = { commits: 0, conflicts: 0 };
   readonly #store: StateStore;
   readonly #clock: Clock;
+  readonly #audited: boolean;
   readonly #turns = new Turns();
   readonly #listeners: ((kind: Kind, id: string) => void)[] = [];
 
-  constructor(store: StateStore, clock: Clock) {
+  /** @param audited whether events go with what the audit wants to know of them */
+  constructor(store: StateStore, clock: Clock, audited = false) {
     this.#store = store;
     this.#clock = clock;
+    this.#audited = audited;
   }
 
   /** Calls back for each aggregate that was written here. */
@@ -94,7 +99,7 @@ export class Commands {
     const now = this.#clock.now();
     const courses = [...byAggregate].flatMap(([key, group]) => {
       const [first] = group;
-      return first ? [{ group, ...courseOf(first[1], group, loaded.get(key), now) }] : [];
+      return first ? [{ group, ...courseOf(first[1], group, loaded.get(key), now, this.#audited) }] : [];
     });
     const changes = courses.flatMap((course) => course.change ?? []);
     const outcomes = changes.length > 0 ? await this.#store.commit(changes) : [];
@@ -141,6 +146,7 @@ export class Commands {
 
   #written({ kind, id }: Change): void {
     this.counts.commits += 1;
+    noteCommit();
     for (const listener of this.#listeners) listener(kind, id);
   }
 }
@@ -160,6 +166,7 @@ function courseOf<K extends Kind>(
   group: readonly [number, Order<K>][],
   stored: Stored<StateOf<K>> | undefined,
   now: number,
+  audited: boolean,
 ): Course<K> {
   const version = stored?.version ?? 0;
   const draft = draftOf(deciderOf(kind), stored?.state);
@@ -185,7 +192,8 @@ function courseOf<K extends Kind>(
   }
   const after = { kind, id, version, state, fences };
   if (events.length === 0) return { refusals, after };
-  return { refusals, after, change: { kind, id, expectedVersion: version, state, fences, events } };
+  const change = { kind, id, expectedVersion: version, state, fences, events };
+  return { refusals, after, change: audited ? withAuditFacts(change, stored?.state) : change };
 }
 
 function decide<K extends Kind>(

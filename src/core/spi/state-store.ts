@@ -1,3 +1,4 @@
+import type { AuditFacts } from '../domain/audit-entry.ts';
 import type { Fences } from '../domain/fence.ts';
 import type { Kind } from '../domain/kinds.ts';
 
@@ -18,6 +19,8 @@ export interface NewEvent {
   by: string;
   data: unknown;
   correlationId?: string | undefined;
+  /** With the first event of a change: what the audit wants to know of it. Forgotten once the audit log has it. */
+  audit?: AuditFacts | undefined;
 }
 
 /** An event in the log. */
@@ -88,9 +91,11 @@ export interface StateStore {
   commit(changes: readonly Change[]): Promise<CommitOutcome[]>;
   /** Events after the cursor, oldest first. */
   readLog(after: number, limit: number): Promise<LoggedEvent[]>;
+  /** Forgets the audit facts of events up to the cursor: they are somewhere else by now. The events stay. */
+  forgetAuditFacts(upTo: number): Promise<void>;
   /** The last cursor of the log; 0 where it is empty. */
   headOfLog(): Promise<number>;
-  /** Events of one aggregate with a sequence number above `afterSeq`, oldest first. */
+  /** Events of one aggregate with a sequence number above `afterSeq`, oldest first, without audit facts. */
   history(kind: Kind, id: string, afterSeq: number, limit: number): Promise<LoggedEvent[]>;
   /** Where a reader of the log left off; 0 where it never began. */
   readCursor(reader: string): Promise<number>;

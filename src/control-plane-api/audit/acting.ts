@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AuditActor } from '@lcm/core/domain/audit-entry.ts';
+
+/** One request, on whose behalf something is done: from its caller to every commit that it leads to. */
+export interface Act {
+  operation: string;
+  actor: AuditActor;
+  correlationId?: string | undefined;
+  /** Aggregates written so far. */
+  commits: number;
+}
+
+const acting = new AsyncLocalStorage<Act>();
+
+/**
+ * Does the work on behalf of the caller of that act. It is in the air and no parameter, so that no command can
+ * forget to pass on who it is for.
+ */
+export const actingFor = <Result>(act: Act, work: () => Result): Result => acting.run(act, work);
+
+/** On whose behalf something is done right now; undefined for what the system does by itself. */
+export const currentAct = (): Act | undefined => acting.getStore();
+
+/** Takes note that the current act has written something. */
+export function noteCommit(): void {
+  const act = currentAct();
+  if (act) act.commits += 1;
+}
+
+/** The control plane itself, where it acts on nobody's behalf. */
+export const SYSTEM: AuditActor = { issuer: 'lcm', subject: 'control-plane-api', roles: [] };
