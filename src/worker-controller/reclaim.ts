@@ -1,5 +1,6 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { LICENCE_TYPES } from '@lcm/core/domain/resources.ts';
+import { isDone } from '@lcm/core/domain/task.ts';
 import { ms } from '@lcm/core/domain/time.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { WorkerDeps } from './deps.ts';
@@ -53,7 +54,7 @@ async function isSeatFree({ client }: WorkerDeps, worker: Worker, attempt: numbe
   if (worker.status !== 'TERMINATED' && worker.attempts === attempt) return false;
   const id = releaseTaskId(worker.id, attempt);
   const task = await orNothing(() => client.internal.tasks.get({ params: { id } }));
-  return task === undefined || task.state.status === 'DONE';
+  return task === undefined || isDone(task.state);
 }
 
 async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -32,6 +32,7 @@ export function isGone(kind: ProjectedKind, state: unknown): boolean {
   if (kind === 'lab-record') return status === 'DELETED' || status === 'ARCHIVED';
   if (kind === 'user-session') return ['ENDED', 'EXPIRED', 'FAULTED'].includes(status);
   if (kind === 'grading-session') return status === 'SUBMITTED' || status === 'FAULTED';
+  if (kind === 'task') return status === 'DELETED';
   return false;
 }
 

@@ -10,7 +10,8 @@ import { labRecordDecider } from './lab-record-decider.ts';
 import { scoreReport, scoreReportDecider } from './score-report.ts';
 import { sessionDecider } from './session-decider.ts';
 import { session } from './session-state.ts';
-import { settingsDecider, systemSettings } from './settings.ts';
+import { systemSettings } from './settings.ts';
+import { settingsDecider } from './settings-decider.ts';
 import { task, taskDecider } from './task.ts';
 import { userSession, userSessionDecider } from './user-session.ts';
 import { workerDecider } from './worker-decider.ts';
@@ -89,6 +90,9 @@ export const KINDS = {
     ['status', 'createdAt'],
     ['assignee', 'createdAt'],
     ['department', 'createdAt'],
+    ['about.id', 'createdAt'],
+    ['about.kind'],
+    ['priority'],
   ]),
   allowance: kind(allowanceDecider, allowance, [['id']]),
   settings: kind(settingsDecider, systemSettings),

@@ -55,3 +55,40 @@ it('a task is closed once', () => {
 it('what was never raised is not there', () => {
   when([], { type: 'close' }).isRefused('notFound');
 });
+
+it('a task is put right, and what stays as it is makes nothing happen', () => {
+  const changes = { title: 'Session s-1 was lost', department: null, dueAt: '2030-01-02T00:00:00.000Z' };
+  const after = when([raised], { type: 'update', changes }).state();
+  expect(task.parse(after)).toMatchObject({ title: changes.title, dueAt: changes.dueAt, priority: 'high' });
+  expect(after).not.toHaveProperty('department');
+  when([raised], { type: 'update', changes: { title: what.title, dueAt: null } }).happens();
+});
+
+it('a comment is added once, with who made it', () => {
+  const commented: Bare<TaskEvent> = { type: 'task.commented', id: 'c-1', text: 'looked at it' };
+  const after = when([raised], { type: 'comment', id: 'c-1', text: 'looked at it' }).state();
+  expect(after.comments).toMatchObject([{ id: 'c-1', text: 'looked at it', by: 'tester' }]);
+  when([raised, commented], { type: 'comment', id: 'c-1', text: 'looked at it' }).happens();
+});
+
+it('a task is open again when nobody has it', () => {
+  const after = when([raised, assigned], { type: 'assign', assignee: null }).state();
+  expect([after.status, after.assignee]).toEqual(['OPEN', undefined]);
+});
+
+it('what is done is assigned to nobody', () => {
+  when([raised, closed], { type: 'assign', assignee: 'ann' }).isRefused('conflict');
+});
+
+it('a task that the system waits for is closed before it is deleted', () => {
+  when([raised], { type: 'delete' }).isRefused('conflict');
+  const after = when([raised, closed], { type: 'delete' }).state();
+  expect(task.parse(after)).toMatchObject({ status: 'DELETED', description: '' });
+  expect(when([{ ...raised, byHand: true }], { type: 'delete' }).state().status).toBe('DELETED');
+});
+
+it('what was deleted is not there, and not raised again', () => {
+  const deleted: Bare<TaskEvent> = { type: 'task.deleted' };
+  when([raised, closed, deleted], { type: 'close' }).isRefused('notFound');
+  when([raised, closed, deleted], { type: 'raise', ...what }).happens();
+});
