@@ -4,9 +4,8 @@ import { publicContract } from '@lcm/core/api/contract.ts';
 /** The control plane as the command line reaches it. */
 export type Api = Client<typeof publicContract>;
 
-/** A client of the control plane at that URL. */
-export function apiAt(url: string): Api {
-  const token = process.env['LCM_TOKEN'];
+/** A client of the control plane at that URL, with that bearer token or the one of `LCM_TOKEN`. */
+export function apiAt(url: string, token = process.env['LCM_TOKEN']): Api {
   return createClient(publicContract, {
     baseUrl: url.replace(/\/+$/, ''),
     fetch: (target, init) => fetch(target, init),

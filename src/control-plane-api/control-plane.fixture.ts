@@ -1,6 +1,7 @@
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { MemoryContentStore } from '@lcm/adapters/memory/memory-content-store.ts';
+import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
@@ -8,7 +9,7 @@ import { contract } from '@lcm/core/api/contract.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Authenticate } from './auth/caller.ts';
-import { localCallers } from './auth/local-callers.ts';
+import { localCallers } from './local-callers.fixture.ts';
 import { type ControlPlane, startControlPlane } from './service.ts';
 
 /** A control plane in memory on virtual time, and clients of it. */
@@ -47,6 +48,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
     store: options.seenStore?.(store) ?? store,
     bus,
     content: new MemoryContentStore(),
+    expiring: new MemoryExpiringStore(clock),
     clock,
     random,
     log: silent,

@@ -2,6 +2,7 @@ import type { Fetch } from '@lcm/core/api/client.ts';
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
+import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
@@ -25,12 +26,16 @@ export interface ControlPlaneParts {
   store: StateStore;
   bus: StateBus;
   content: ContentStore;
+  /** Where what ends by itself is kept: login sessions, and when tokens were used and revoked. */
+  expiring: ExpiringStore;
   clock: Clock;
   random: Random;
   log: Log;
   authenticate: Authenticate;
   version: string;
   settingDefaults?: Partial<SystemSettingsValues>;
+  /** What is served beside the contract, such as the login: each adds its routes to the server. */
+  beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** Folder of the built page. */
   pageFolder?: string | undefined;
 }
@@ -54,7 +59,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     for (const event of events) await react(services, event);
   });
   const readers = { projection: projector, reactions };
-  const app = await buildServer(services, parts.authenticate, parts.pageFolder, readers);
+  const app = await buildServer(services, parts, readers);
   return {
     app,
     fetch: inProcessFetch(app),
@@ -68,7 +73,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
 }
 
 function servicesOf(parts: ControlPlaneParts): Services {
-  const { store, bus, content, clock, random, log, version } = parts;
+  const { store, bus, content, expiring, clock, random, log, version } = parts;
   const commands = new Commands(store, clock);
   const settings = new Remembered(clock, () => settingsInForce(store, parts.settingDefaults));
   const picture = new Remembered(clock, () => takePicture({ store, clock, settings }));
@@ -81,6 +86,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
     store,
     bus,
     content,
+    expiring,
     clock,
     random,
     log,

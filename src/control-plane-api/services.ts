@@ -1,6 +1,7 @@
 import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
+import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
@@ -15,6 +16,8 @@ export interface Services {
   store: StateStore;
   bus: StateBus;
   content: ContentStore;
+  /** Records that end by themselves. */
+  expiring: ExpiringStore;
   clock: Clock;
   random: Random;
   log: Log;

@@ -3,8 +3,9 @@ import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { openFileContentStore } from '@lcm/adapters/files/file-content-store.ts';
 import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
-import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
@@ -36,6 +37,7 @@ export async function startBenchPlane(folder: string): Promise<BenchPlane> {
     store,
     bus,
     content: await openFileContentStore(join(folder, 'content')),
+    expiring: new MemoryExpiringStore(clock),
     clock,
     random,
     log,

@@ -5,7 +5,8 @@ import { cmlServers } from '@lcm/adapters/cml/servers.ts';
 import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
 import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
-import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
+import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
@@ -95,6 +96,7 @@ export async function startLife(lasting: Lasting, mortality: Mortality): Promise
     store: mortality.store(tap.between('control-plane-api', 'store', lasting.store)),
     bus,
     content: tapped('control-plane-api', 'content', lasting.content),
+    expiring: new MemoryExpiringStore(clock),
     clock,
     random,
     log,

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
-import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
 import { startTestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
+import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { DECISION, TEMPLATE, TOPOLOGY } from '@lcm/control-plane-api/scene.fixture.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';

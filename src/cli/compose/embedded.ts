@@ -16,11 +16,13 @@ import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { fixedSecrets } from '@lcm/adapters/secrets/fixed-secrets.ts';
+import { openSqliteExpiringStore } from '@lcm/adapters/sql/sqlite-expiring-store.ts';
 import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
-import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
 import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
+import type { ServiceName } from '@lcm/core/api/services.ts';
 import { LICENCE_TYPES } from '@lcm/core/domain/resources.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { startScheduler } from '@lcm/resource-scheduler/service.ts';
@@ -30,6 +32,7 @@ import { VERSION } from '../commands/version.ts';
 import { type Config, ConfigProblem } from '../config.ts';
 import { seed } from '../seeds/seed.ts';
 import { ensureSimulator } from '../simulator-process.ts';
+import { runAccounts } from './run-accounts.ts';
 
 /** The whole system in one process, the simulated world beside it. */
 export interface EmbeddedSystem {
@@ -55,7 +58,9 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   const content = await openFileContentStore(join(config.dataDir, 'content'));
   const bus = new MemoryBus({ clock });
   opened.defer(() => bus.close());
-  const secret = random.uuid();
+  const expiring = openSqliteExpiringStore(join(config.dataDir, 'logins.sqlite'), clock);
+  opened.defer(() => expiring.close());
+  const accounts = runAccounts(random);
   const plane = await startControlPlane({
     store,
     bus,
@@ -63,7 +68,8 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     clock,
     random,
     log: log.child({ service: 'control-plane-api' }),
-    authenticate: localCallers(secret),
+    expiring,
+    authenticate: authenticateBy([accounts.way, async () => localAdmin]),
     version: VERSION,
     settingDefaults: {
       workerLeadSeconds: config.workerLeadSeconds,
@@ -88,11 +94,11 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   opened.defer(() => simulator.stop());
 
   const web: Fetch = (target, init) => fetch(target, init);
-  const clientFor = (service: string) =>
+  const clientFor = (service: ServiceName) =>
     createClient(contract, {
       baseUrl: '',
       fetch: plane.fetch,
-      headers: () => ({ authorization: `Bearer ${secret}`, 'x-lcm-service': service }),
+      headers: () => ({ authorization: `Bearer ${accounts.tokenOf(service)}` }),
     });
   const cml = cmlServers({
     fetch: web,
@@ -156,10 +162,13 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   opened.defer(async () => {
     await Promise.all(controllers.map((controller) => controller.stop()));
   });
-  await seed(apiAt(url));
+  await seed(apiAt(url, accounts.tokenOf('seed')));
   const running = opened.move();
   return { url, simulatorUrl: simulator.url, stop: () => running.disposeAsync() };
 }
+
+/** Whoever reaches the system without a credential, until the login of the page is in place. */
+const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
 
 /** How often workers are looked at where they boot in seconds instead of minutes. */
 const SIMULATED_PACE = {

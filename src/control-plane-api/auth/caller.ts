@@ -1,4 +1,5 @@
 import type { Role } from '@lcm/core/api/endpoint.ts';
+import type { ServiceName } from '@lcm/core/api/services.ts';
 import { type Owner, ownerKey } from '@lcm/core/domain/person.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 
@@ -13,6 +14,8 @@ export interface Caller {
   groups?: readonly string[] | undefined;
   /** What a personal access token is limited to; all that the roles allow where absent. */
   scopes?: readonly string[] | undefined;
+  /** The services that it speaks for, where its role is `controller`: it may call what they need, and nothing else. */
+  services?: readonly ServiceName[] | undefined;
   /** Which credential proved it, for the audit: never the credential itself. */
   credential?: { type: 'login' | 'bearer' | 'access-token' | 'service'; id: string } | undefined;
   /** The admin who acts as this caller. */

@@ -17,16 +17,23 @@ import { answerBeforeRequests, answerClientErrors, LEFT_TO_US } from './not-http
 import { internalDocument, publicDocument } from './openapi.ts';
 import { registerPage } from './page.ts';
 import { answerProblems, problemOf, send } from './problems.ts';
+import { requestBudgets } from './request-budgets.ts';
 import { registerRoutes } from './routes.ts';
 
 /** Largest body, in bytes: a content package in base64 with room to spare. */
 const BODY_LIMIT = 8_500_000;
 
+/** What the server is made of, beside its services. */
+interface ServerParts {
+  authenticate: Authenticate;
+  beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
+  pageFolder?: string | undefined;
+}
+
 /** The HTTP side of the control plane. */
 export async function buildServer(
   services: Services,
-  authenticate: Authenticate,
-  pageFolder: string | undefined,
+  { authenticate, beside = [], pageFolder }: ServerParts,
   readers: LogReaders,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -60,13 +67,16 @@ export async function buildServer(
   const view = new LiveView(services);
   const hub = new LiveHub(services, view);
   registerMetrics(app, services, { readers, streams: () => hub.size });
-  registerRoutes(app, contract, allHandlers(services), authenticate);
+  const budgets = requestBudgets(services);
+  const door = { authenticate, budgets, clock: services.clock };
+  registerRoutes(app, contract, allHandlers(services), door);
   registerEventStream(app, services, authenticate, { snapshots: new Snapshots(services), view, hub });
   receiveCloudEvents(app, services, '/api/events');
   registerHealth(app, services, readers);
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
   serveDocument(app, '/api/internal/openapi.json', () => internalDocument(services.version));
   registerDocsPage(app);
+  for (const add of beside) await add(app);
   await registerPage(app, pageFolder);
   return app;
 }

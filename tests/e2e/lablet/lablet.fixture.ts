@@ -5,9 +5,10 @@ import { externalEngine } from '@lcm/adapters/grading/external-engine.ts';
 import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { MemoryContentStore } from '@lcm/adapters/memory/memory-content-store.ts';
+import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
-import { localCallers } from '@lcm/control-plane-api/auth/local-callers.ts';
+import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
@@ -56,6 +57,7 @@ export async function startLablets() {
     store,
     bus,
     content,
+    expiring: new MemoryExpiringStore(clock),
     clock,
     random,
     log,

@@ -1,13 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
+import { SERVICES } from '@lcm/core/api/services.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import { type Authenticate, type AuthenticationWay, authenticateBy, type Caller } from './caller.ts';
+import { type Authenticate, type AuthenticationWay, authenticateBy, type Caller } from './auth/caller.ts';
 
-/** Whoever reaches the embedded system on its own machine, until login is set up. */
+/** Who calls without a credential. */
 const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
 
 /**
- * Callers of the embedded mode: the system's own controllers by the secret that was made for this run, and
- * everybody else as the local administrator. The API listens on loopback only in this mode.
+ * Callers of systems made for a test, which have no login: whoever knows the secret is every controller at once, and
+ * everybody else is the administrator.
  */
 export const localCallers = (controllerSecret: string): Authenticate =>
   authenticateBy([controllersBy(controllerSecret), async () => localAdmin]);
@@ -23,7 +24,13 @@ const controllersBy =
       throw new Refusal('unauthenticated', 'the bearer token is not known here');
     }
     const name = String(headers['x-lcm-service'] ?? 'controller');
-    return { issuer: 'local', subject: name, username: name, roles: ['controller'] };
+    return {
+      issuer: 'local',
+      subject: name,
+      username: name,
+      roles: ['controller', 'event-source'],
+      services: SERVICES,
+    };
   };
 
 function sameSecret(one: string, other: string): boolean {
