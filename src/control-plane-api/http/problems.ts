@@ -64,5 +64,7 @@ export function problemOf(error: FastifyError | Refusal, request: FastifyRequest
 /** Sends a problem document. */
 export function send(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', '1');
+  const retryAfter = problem.facts?.['retryAfterSeconds'];
+  if (problem.status === 429 && typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -1,24 +1,53 @@
 import { type Contract, isEndpoint } from '@lcm/core/api/client.ts';
+import { deprecationHeaders } from '@lcm/core/api/deprecation.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { FENCE_TEXT, type Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { callerFor } from '../auth/authorize.ts';
 import type { Authenticate, Caller } from '../auth/caller.ts';
+import { sendAnswer, versionAskedFor } from './answer.ts';
 import { checked } from './checked.ts';
 import type { Call, Handlers } from './handler.ts';
+import type { RequestBudgets } from './request-budgets.ts';
+import { fieldsParameter, takesFields } from './sparse-fields.ts';
+import { withinTime } from './within-time.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, from the moment that an operation of the contract has let them in. */
+    caller: Caller | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Name of the operation in the contract, such as `sessions.book`. */
+    operation?: string;
+  }
+}
+
+/** What stands between a request and its operation. */
+export interface Door {
+  authenticate: Authenticate;
+  budgets: RequestBudgets;
+  clock: Clock;
+}
 
 /** Puts a route in place for every endpoint of the contract. */
 export function registerRoutes<C extends Contract>(
   app: FastifyInstance,
   contract: C,
   handlers: Handlers<C>,
-  authenticate: Authenticate,
+  door: Door,
+  within = '',
 ): void {
+  if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller', undefined);
   for (const [name, member] of Object.entries(contract)) {
     const handler: unknown = handlers[name];
-    if (isEndpoint(member)) register(app, member, handler as (call: Call) => Promise<unknown>, authenticate);
-    else registerRoutes(app, member, handler as Handlers<Contract>, authenticate);
+    const operation = within + name;
+    if (isEndpoint(member))
+      register(app, operation, member, handler as (call: Call) => Promise<unknown>, door);
+    else registerRoutes(app, member, handler as Handlers<Contract>, door, `${operation}.`);
   }
 }
 
@@ -29,25 +58,53 @@ export function endpointsOf(contract: Contract): Endpoint[] {
 
 function register(
   app: FastifyInstance,
+  operation: string,
   endpoint: Endpoint,
   handler: (call: Call) => Promise<unknown>,
-  authenticate: Authenticate,
+  { authenticate, budgets, clock }: Door,
 ): void {
-  // A filter that is misspelt must not answer with everything.
-  const strict = endpoint.query ? { ...endpoint, query: endpoint.query.strict() } : endpoint;
+  const read = { ...endpoint, query: queryOf(endpoint) };
   app.route({
     method: endpoint.method,
     url: endpoint.path,
+    config: { operation },
+    bodyLimit: endpoint.bodyBytes,
+    // Before the body is read: nothing is kept in memory for those who may not ask.
+    onRequest: async (request, reply) => {
+      if (endpoint.deprecated) reply.headers(deprecationHeaders(endpoint.deprecated));
+      if (endpoint.rule === 'public') await budgets.chargeAddress(request.ip, reply);
+      request.caller = await callerFor(endpoint, request, budgets.counting(authenticate, reply));
+    },
     handler: async (request, reply) => {
-      const caller = await callerFor(endpoint, request, authenticate);
-      const answer = await handler(callOf(strict, request, caller));
-      return respond(endpoint, answer, reply);
+      const caller = callerOf(request);
+      const call = callOf(read, request, caller);
+      const more = (endpoint.counts?.(call.body) ?? 1) - 1;
+      if (more > 0) await budgets.charge(caller, reply, more);
+      const answer = await withinTime(clock, endpoint, () => handler(call));
+      const { 'if-none-match': ifNoneMatch } = request.headers;
+      return sendAnswer(endpoint, answer, { fields: fieldsOf(call), ifNoneMatch }, reply);
     },
   });
 }
 
+/** The query that an operation takes. A filter that is misspelt must not answer with everything. */
+export function queryOf(endpoint: Endpoint): Endpoint['query'] {
+  if (!takesFields(endpoint)) return endpoint.query?.strict();
+  return (endpoint.query ?? z.object({})).extend({ fields: fieldsParameter }).strict();
+}
+
+function fieldsOf({ query }: Call): string | undefined {
+  const fields: unknown = query && 'fields' in query ? query['fields'] : undefined;
+  return typeof fields === 'string' ? fields : undefined;
+}
+
+function callerOf({ caller }: FastifyRequest): Caller {
+  if (caller) return caller;
+  throw new Error('an operation was reached past the door');
+}
+
 function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Call {
-  const expectedVersion = endpoint.ifMatch ? versionOf(request.headers['if-match']) : undefined;
+  const expectedVersion = endpoint.ifMatch ? versionAskedFor(request.headers['if-match']) : undefined;
   const idempotencyKey = endpoint.idempotencyKey ? keyOf(request.headers['idempotency-key']) : undefined;
   return {
     params: endpoint.params && checked(endpoint.params, request.params, 'path'),
@@ -59,24 +116,6 @@ function callOf(endpoint: Endpoint, request: FastifyRequest, caller: Caller): Ca
     expectedVersion,
     fence: fenceOf(request.headers['x-lcm-fence'], caller),
   } as Call;
-}
-
-function respond(endpoint: Endpoint, answer: unknown, reply: FastifyReply): FastifyReply {
-  reply.code(endpoint.status);
-  if (endpoint.status === 204) return reply.send();
-  const version =
-    typeof answer === 'object' && answer !== null && 'version' in answer ? answer.version : undefined;
-  if (typeof version === 'number') reply.header('etag', `"${version}"`);
-  return reply.type('application/json').send(JSON.stringify(answer));
-}
-
-function versionOf(header: string | undefined): number | undefined {
-  if (header === undefined || header === '*') return undefined;
-  const match = /^"(\d{1,15})"$/.exec(header);
-  if (match) return Number(match[1]);
-  throw new Refusal('invalid', `If-Match must be the ETag of the resource, such as "3", not ${header}`, {
-    fields: [{ pointer: '/headers/if-match', message: 'must be a version in double quotes' }],
-  });
 }
 
 function keyOf(header: string | string[] | undefined): string | undefined {
