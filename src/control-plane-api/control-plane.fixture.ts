@@ -6,6 +6,7 @@ import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
+import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Authenticate } from './auth/caller.ts';
@@ -36,6 +37,7 @@ export interface TestPlaneOptions {
   /** What the control plane sees of the store, e.g. one that fails. */
   seenStore?: (store: MemoryStore) => StateStore;
   authenticate?: Authenticate;
+  settingDefaults?: SomeSettings;
 }
 
 /** Starts one. Stop it at the end of the test. */
@@ -54,6 +56,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
     log: silent,
     authenticate: options.authenticate ?? localCallers(SECRET),
     version: 'test',
+    ...(options.settingDefaults ? { settingDefaults: options.settingDefaults } : {}),
   });
   const client = (headers: Record<string, string>) =>
     createClient(contract, { baseUrl: '', fetch: plane.fetch, headers: () => headers });

@@ -1,5 +1,5 @@
 import type { Fetch } from '@lcm/core/api/client.ts';
-import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
@@ -33,7 +33,7 @@ export interface ControlPlaneParts {
   log: Log;
   authenticate: Authenticate;
   version: string;
-  settingDefaults?: Partial<SystemSettingsValues>;
+  settingDefaults?: SomeSettings;
   /** What is served beside the contract, such as the login: each adds its routes to the server. */
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** Folder of the built page. */
@@ -93,6 +93,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
     version,
     commands,
     settings,
+    settingDefaults: parts.settingDefaults ?? {},
     picture,
     queue: new Queue(),
   };

@@ -1,4 +1,4 @@
-import type { SystemSettingsValues } from '@lcm/core/domain/settings.ts';
+import type { SomeSettings, SystemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
@@ -24,6 +24,8 @@ export interface Services {
   commands: Commands;
   /** Settings as they are in force: what is stored over environment and defaults. */
   settings: Remembered<SystemSettingsValues>;
+  /** What environment says of settings: holds where nothing is stored. */
+  settingDefaults: SomeSettings;
   /** The fleet as placement sees it. To be looked at only. */
   picture: Remembered<Picture>;
   queue: Queue;

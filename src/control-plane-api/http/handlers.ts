@@ -14,6 +14,7 @@ import { type Handlers, termsOf } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
 import { sessionHandlers } from './session-handlers.ts';
+import { settingsHandlers } from './settings-handlers.ts';
 import { workerHandlers, workerTemplateHandlers } from './worker-handlers.ts';
 
 /** What answers each endpoint of the contract. */
@@ -69,23 +70,6 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
       const { ownerKey = state.ownerKey } = resultsVisibleTo(caller);
       if (state.ownerKey === ownerKey) return state;
       throw new Refusal('notFound', `there is no score report ${params.id}`);
-    },
-  };
-}
-
-function settingsHandlers(services: Services): Handlers<(typeof contract)['settings']> {
-  return {
-    get: () => services.settings.get(),
-    change: async ({ body, caller, correlationId }) => {
-      const values = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-      if (Object.keys(values).length === 0) throw new Refusal('rule', 'nothing to change was given');
-      await services.commands.execute(
-        'settings',
-        'default',
-        { type: 'change', values, by: actorOf(caller) },
-        { correlationId },
-      );
-      return services.settings.get();
     },
   };
 }

@@ -3,7 +3,8 @@ import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
 import { scoreReports } from './score-reports.ts';
 import { sessions } from './sessions.ts';
-import { settings, system, tasks } from './system.ts';
+import { settings } from './settings.ts';
+import { system, tasks } from './system.ts';
 import { workerTemplates } from './worker-templates.ts';
 import { workers } from './workers.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { taskId } from '../domain/ids.ts';
-import { someSettings, systemSettingsValues } from '../domain/settings.ts';
 import { task } from '../domain/task.ts';
 import { instant } from '../domain/time.ts';
 import { ANYBODY, endpoint, OPERATORS, STAFF } from './endpoint.ts';
@@ -30,28 +29,6 @@ export const tasks = {
     answer: taskView,
     refusals: ['notFound', 'staleVersion'],
     ifMatch: true,
-  }),
-};
-
-/** Operations on settings. */
-export const settings = {
-  get: endpoint({
-    method: 'GET',
-    path: '/api/v1/settings',
-    summary: 'Run-time settings as they are in force',
-    roles: OPERATORS,
-    rule: 'role',
-    answer: systemSettingsValues,
-  }),
-  change: endpoint({
-    method: 'PATCH',
-    path: '/api/v1/settings',
-    summary: 'Change settings; takes effect at once',
-    roles: ['admin'],
-    rule: 'role',
-    body: someSettings,
-    answer: systemSettingsValues,
-    refusals: ['rule'],
   }),
 };
 

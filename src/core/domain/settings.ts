@@ -10,6 +10,12 @@ const about = (title: string, description: string, unit?: 'seconds' | 'days' | '
   ...(unit ? { 'x-unit': unit } : {}),
 });
 
+const perMinute = (standard: number, title: string) =>
+  amount(1, 1_000_000)
+    .nullable()
+    .default(standard)
+    .meta(about(title, 'Requests per minute; null for any number'));
+
 /** Run-time settings, changed by operators; the store wins over the environment, which wins over these defaults. */
 export const systemSettingsValues = z.object({
   workerLeadSeconds: amount(0, 86_400)
@@ -74,6 +80,22 @@ export const systemSettingsValues = z.object({
     })
     .prefault({})
     .meta(about('Login', 'How long a login of the page lasts')),
+  requestsPerMinute: z
+    .object({
+      anonymous: perMinute(60, 'From one address, without a caller who is known'),
+      admin: perMinute(6_000, 'Of one admin'),
+      manager: perMinute(3_000, 'Of one manager'),
+      'lab-author': perMinute(1_200, 'Of one lab author'),
+      user: perMinute(1_200, 'Of one user'),
+      candidate: perMinute(600, 'Of one candidate'),
+    })
+    .prefault({})
+    .meta(
+      about(
+        'Requests per minute',
+        'How often one may call; null for any number. With several roles, the largest',
+      ),
+    ),
   reconcilePaused: z
     .boolean()
     .default(false)
