@@ -35,13 +35,6 @@ export function resultsVisibleTo(caller: Caller): NonNullable<ListQuery['where']
   return all ? {} : { ownerKey: ownKey(caller) };
 }
 
-/** What a list of tasks is narrowed to: admins see all, managers their department's, others those assigned to them. */
-export function tasksVisibleTo(caller: Caller): NonNullable<ListQuery['where']> {
-  if (caller.roles.includes('admin')) return {};
-  if (caller.roles.includes('manager')) return { department: caller.department ?? '' };
-  return { assignee: caller.username };
-}
-
 /** Whether the caller sees sessions with configurations, login URLs and who the candidate is. */
 export function seesCandidates(caller: Caller, session: Session): boolean {
   return seesAllCandidates(caller) || isOwn(caller, session);

@@ -4,17 +4,17 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
-import { actorOf } from '../auth/caller.ts';
-import { resultsVisibleTo, tasksVisibleTo } from '../auth/session-access.ts';
+import { resultsVisibleTo } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
 import type { Services } from '../services.ts';
 import { definitionHandlers } from './definition-handlers.ts';
-import { type Handlers, termsOf } from './handler.ts';
+import type { Handlers } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
+import { taskHandlers } from './task-handlers.ts';
 import { workerHandlers, workerTemplateHandlers } from './worker-handlers.ts';
 
 /** What answers each endpoint of the contract. */
@@ -27,16 +27,8 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     workerTemplates: workerTemplateHandlers(services),
     labRecords: labRecordHandlers(services),
     scoreReports: scoreReportHandlers(services),
-    tasks: {
-      list: async ({ query, caller }) => {
-        const page = await listOf(services, 'task', query, {}, NEWEST, tasksVisibleTo(caller));
-        return turned(page, page.items.map(withVersion));
-      },
-      close: async (call) => {
-        const command = { type: 'close' as const, by: actorOf(call.caller) };
-        return withVersion(await services.commands.execute('task', call.params.id, command, termsOf(call)));
-      },
-    },
+    tasks: taskHandlers(services),
+    plainTasks: taskHandlers(services),
     settings: settingsHandlers(services),
     system: systemHandlers(services),
     internal: internalHandlers(services, metrics),

@@ -4,7 +4,8 @@ import { labRecords } from './lab-records.ts';
 import { scoreReports } from './score-reports.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
-import { system, tasks } from './system.ts';
+import { system } from './system.ts';
+import { plainTasks, tasks } from './tasks.ts';
 import { workerTemplates } from './worker-templates.ts';
 import { workers } from './workers.ts';
 
@@ -17,6 +18,7 @@ export const publicContract = {
   labRecords,
   scoreReports,
   tasks,
+  plainTasks,
   settings,
   system,
 };

@@ -1,36 +1,6 @@
 import { z } from 'zod';
-import { taskId } from '../domain/ids.ts';
-import { task } from '../domain/task.ts';
 import { instant } from '../domain/time.ts';
-import { ANYBODY, endpoint, OPERATORS, STAFF } from './endpoint.ts';
-import { pageOf, paging, versioned } from './list.ts';
-
-const taskView = task.extend(versioned);
-
-/** Operations on tasks. */
-export const tasks = {
-  list: endpoint({
-    method: 'GET',
-    path: '/api/v1/tasks',
-    summary: 'List tasks, newest first',
-    roles: STAFF,
-    rule: 'tasks',
-    query: z.object({ ...paging }),
-    answer: pageOf(taskView),
-  }),
-  close: endpoint({
-    method: 'POST',
-    path: '/api/v1/tasks/:id/close',
-    summary: 'Say that the work is done',
-    description: 'A licence seat that could not be given back is free again once its task is closed.',
-    roles: OPERATORS,
-    rule: 'tasks',
-    params: z.object({ id: taskId }),
-    answer: taskView,
-    refusals: ['notFound', 'staleVersion'],
-    ifMatch: true,
-  }),
-};
+import { ANYBODY, endpoint, STAFF } from './endpoint.ts';
 
 /** What the system says of itself. */
 export const system = {
