@@ -96,6 +96,30 @@ export const systemSettingsValues = z.object({
         'How often one may call; null for any number. With several roles, the largest',
       ),
     ),
+  visibility: z
+    .array(
+      z.strictObject({
+        group: z.string().min(1).max(200).meta(about('Group', 'As the issuer names it')),
+        regions: z
+          .array(z.string().min(1).max(50))
+          .max(100)
+          .optional()
+          .meta(about('Regions', 'All of them where absent')),
+        tags: z
+          .array(z.string().min(1).max(50))
+          .max(100)
+          .optional()
+          .meta(about('Tags', 'One of these on the worker template; any where absent')),
+      }),
+    )
+    .max(200)
+    .default([])
+    .meta(
+      about(
+        'Visibility',
+        'Which part of the fleet a group sees, with the sessions on it; each entry adds to what its group sees. Who is in no group named here sees everything, and so do admins',
+      ),
+    ),
   reconcilePaused: z
     .boolean()
     .default(false)

@@ -36,6 +36,11 @@ export const workerTemplateSpec = z.object({
   cmlVersion: z.string().max(50).optional(),
   /** Node definitions that its AMI has; any where absent. */
   nodeDefinitions: z.array(z.string().max(100)).max(500).optional(),
+  /** Words by which parts of the fleet are told apart, e.g. who may see them (setting `visibility`). */
+  tags: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/))
+    .max(20)
+    .optional(),
   enabled: z.boolean().default(true),
 });
 export type WorkerTemplateSpec = z.infer<typeof workerTemplateSpec>;
