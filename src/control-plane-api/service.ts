@@ -11,6 +11,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from './auth/caller.ts';
 import { Commands } from './commands/execute.ts';
 import { followLog } from './event-log/log-reader.ts';
+import type { Exposure } from './http/exposure.ts';
 import { inProcessFetch } from './http/in-process-fetch.ts';
 import { buildServer } from './http/server.ts';
 import { startProjector } from './projection/projector.ts';
@@ -38,6 +39,8 @@ export interface ControlPlaneParts {
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** Folder of the built page. */
   pageFolder?: string | undefined;
+  /** Nothing of the outside is known, and nobody there is trusted, where absent. */
+  exposure?: Exposure;
 }
 
 /** A control plane that runs. */

@@ -199,7 +199,9 @@ it('a worker that nobody knows has no measurements', async () => {
 
 it('the docs page loads nothing but what this server has', async () => {
   const page = await ask('GET', '/api/docs/');
-  expect(page.headers['content-security-policy']).toMatch(/^default-src 'self';/);
+  expect(page.headers['content-security-policy']).toMatch(
+    /^default-src 'none'; script-src 'self' 'sha256-[^;]*';/,
+  );
   const loaded = [...page.payload.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
   expect(loaded).toEqual(['js/scalar.js']);
   expect((await ask('GET', '/api/docs/js/scalar.js')).headers['content-type']).toMatch('javascript');

@@ -7,7 +7,9 @@ import { LiveView } from '../live/live-view.ts';
 import { Snapshots } from '../live/snapshots.ts';
 import type { Services } from '../services.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { registerDocsPage } from './docs-page.ts';
+import type { Exposure } from './exposure.ts';
 import { allHandlers } from './handlers.ts';
 import { type LogReaders, registerHealth } from './health.ts';
 import { jsonBody, refuseCoded } from './json-body.ts';
@@ -19,6 +21,7 @@ import { registerPage } from './page.ts';
 import { answerProblems, problemOf, send } from './problems.ts';
 import { requestBudgets } from './request-budgets.ts';
 import { registerRoutes } from './routes.ts';
+import { DATA_HEADERS, guardBrowsers } from './security-headers.ts';
 
 /** Largest body, in bytes: a content package in base64 with room to spare. */
 const BODY_LIMIT = 8_500_000;
@@ -28,12 +31,13 @@ interface ServerParts {
   authenticate: Authenticate;
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   pageFolder?: string | undefined;
+  exposure?: Exposure;
 }
 
 /** The HTTP side of the control plane. */
 export async function buildServer(
   services: Services,
-  { authenticate, beside = [], pageFolder }: ServerParts,
+  { authenticate, beside = [], pageFolder, exposure = {} }: ServerParts,
   readers: LogReaders,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -44,14 +48,16 @@ export async function buildServer(
     requestTimeout: 60_000,
     http: LEFT_TO_US,
     clientErrorHandler: answerClientErrors,
-    frameworkErrors: (error, request, reply) => send(reply, problemOf(error, request)),
+    frameworkErrors: (error, request, reply) => send(reply.headers(DATA_HEADERS), problemOf(error, request)),
     forceCloseConnections: 'idle',
+    trustProxy: exposure.trustedProxies?.length ? [...exposure.trustedProxies] : false,
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-correlation-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
     done();
   });
+  guardBrowsers(app, exposure);
+  await allowOrigins(app, exposure);
   answerProblems(app);
   answerBeforeRequests(app);
   answerNoRoute(app);
