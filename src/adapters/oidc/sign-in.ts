@@ -1,0 +1,27 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { LocalAccount } from '@lcm/core/spi/local-accounts.ts';
+import type { EmbeddedAccounts } from './accounts/embedded-accounts.ts';
+import type { Attempt, SignInGuard } from './accounts/sign-in-guard.ts';
+
+/** What somebody types, and from where. */
+export interface TypedCredentials extends Attempt {
+  password: string;
+}
+
+/** Tells who signs in. */
+export type SignIn = (typed: TypedCredentials) => Promise<LocalAccount>;
+
+/**
+ * Signs in with name and password, slowed down where somebody guesses: the one door for the page and for
+ * `POST /api/auth/login`. A wrong password and a name that does not exist are told apart by nothing.
+ * It @throws Refusal `unauthenticated`; `tooManyRequests` with `retryAfterSeconds` in its facts; `busy`
+ */
+export const signInBy =
+  (accounts: EmbeddedAccounts, guard: SignInGuard): SignIn =>
+  async ({ password, ...attempt }) => {
+    await guard.admit(attempt);
+    const account = await accounts.withPassword(attempt.username, password);
+    if (!account) throw new Refusal('unauthenticated', 'user name or password is wrong');
+    await guard.succeeded(attempt);
+    return account;
+  };
