@@ -1,7 +1,13 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { ExpiringPlace, ExpiringRecord, ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import { type Keyring, keyIdOf } from './keyring.ts';
-import { openedText, sealedText, sealedValue } from './sealed-store.ts';
+
+/** A sealed text where it is kept. */
+export interface SealedText {
+  place: string;
+  sealed: string;
+  /** Writes another in its place; whether it was still the one that was read. */
+  replace(sealed: string): Promise<boolean>;
+}
 
 /** What came of sealing everything anew. */
 export interface Resealed {
@@ -18,45 +24,35 @@ export interface Resealed {
 }
 
 /**
- * Seals every record of the store with the keyring's first key. May be stopped at any point and begun again: what is
- * done stays done. Nothing is lost: a record that does not open is left as it is, and told.
- * @param store as it is stored, not as `sealedStore` shows it
+ * Seals every text with the keyring's first key. May be stopped at any point and begun again: what is done stays
+ * done. Nothing is lost: a text that does not open is left as it is, and told.
  */
-export async function reseal(store: ExpiringStore, keys: Keyring): Promise<Resealed> {
+export async function reseal(texts: AsyncIterable<SealedText>, keys: Keyring): Promise<Resealed> {
   const [first] = keys.ids;
   const failed = new Map<string, string>();
-  const keysInUse = new Set<string>();
+  const keysInUse = new Set([first]);
   const counts = { resealed: 0, current: 0, overtaken: 0 };
-  for await (const record of everyRecord(store)) {
-    const id = keyIdOf(sealedText(record.value) ?? '');
-    if (id === first) counts.current += 1;
-    const done = id === first || (await attempt(store, keys, record, counts, failed));
-    if (done) keysInUse.add(first);
-    else if (id !== undefined) keysInUse.add(id);
+  for await (const text of texts) {
+    const outcome = await resealOne(text, keys);
+    if (outcome instanceof Refusal) failed.set(text.place, outcome.message);
+    else counts[outcome] += 1;
+    const id = keyIdOf(text.sealed);
+    if (id !== undefined && (outcome instanceof Refusal || outcome === 'overtaken')) keysInUse.add(id);
   }
   return { ...counts, failed, keysInUse };
 }
 
-/** Whether it is sealed with the first key now. */
-async function attempt(
-  store: ExpiringStore,
+async function resealOne(
+  { place, sealed, replace }: SealedText,
   keys: Keyring,
-  record: ExpiringRecord & ExpiringPlace,
-  counts: { resealed: number; overtaken: number },
-  failed: Map<string, string>,
-): Promise<boolean> {
+): Promise<'current' | 'resealed' | 'overtaken' | Refusal> {
+  if (keyIdOf(sealed) === keys.ids[0]) return 'current';
+  let text: string;
   try {
-    const value = sealedValue(keys, record, openedText(keys, record, record.value));
-    const written = await store.rewrite(record, value, record.version);
-    counts[written ? 'resealed' : 'overtaken'] += 1;
-    return written;
+    text = keys.open(sealed, place);
   } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    failed.set(`${record.collection}/${record.id}`, refusal.message);
-    return false;
+    if (refusal instanceof Refusal) return refusal;
+    throw refusal;
   }
-}
-
-async function* everyRecord(store: ExpiringStore): AsyncGenerator<ExpiringRecord & ExpiringPlace> {
-  for (let page = await store.walk(); page.length > 0; page = await store.walk(page.at(-1))) yield* page;
+  return (await replace(keys.seal(text, place))) ? 'resealed' : 'overtaken';
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { ExpiringPlace, ExpiringRecord, ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Sealer } from '@lcm/core/spi/sealer.ts';
+import type { SealedText } from './reseal.ts';
 
 /**
  * A store whose values are sealed before they are written: whoever has its file has neither tokens nor keys.
@@ -8,7 +9,9 @@ import type { Sealer } from '@lcm/core/spi/sealer.ts';
  * Reading @throws Refusal `unavailable` for a record that was changed, moved, or sealed with a key that is not there
  */
 export function sealedStore(store: ExpiringStore, sealer: Sealer): ExpiringStore {
-  const seal = (place: ExpiringPlace, value: unknown) => sealedValue(sealer, place, JSON.stringify(value));
+  const seal = (place: ExpiringPlace, value: unknown) => ({
+    sealed: sealer.seal(JSON.stringify(value), placeName(place)),
+  });
   const opened = <Value, Kept extends ExpiringRecord>(place: ExpiringPlace, record: Kept) => {
     const value: Value = JSON.parse(openedText(sealer, place, record.value));
     return { ...record, value };
@@ -31,20 +34,25 @@ export function sealedStore(store: ExpiringStore, sealer: Sealer): ExpiringStore
   };
 }
 
-/** What is written in place of a value whose JSON is `text`. */
-export const sealedValue = (sealer: Sealer, place: ExpiringPlace, text: string): { sealed: string } => ({
-  sealed: sealer.seal(text, placeName(place)),
-});
+/** Every sealed text of such a store. @param store as it is stored, not as `sealedStore` shows it */
+export async function* sealedRecords(store: ExpiringStore): AsyncGenerator<SealedText> {
+  for (let page = await store.walk(); page.length > 0; page = await store.walk(page.at(-1)))
+    for (const record of page)
+      yield {
+        place: placeName(record),
+        sealed: sealedText(record.value) ?? '',
+        replace: (sealed) => store.rewrite(record, { sealed }, record.version),
+      };
+}
 
-/** The JSON text behind a stored value. @throws Refusal `unavailable` where it does not open */
-export function openedText(sealer: Sealer, place: ExpiringPlace, value: unknown): string {
+function openedText(sealer: Sealer, place: ExpiringPlace, value: unknown): string {
   const sealed = sealedText(value);
   if (sealed !== undefined) return sealer.open(sealed, placeName(place));
   throw new Refusal('unavailable', `${placeName(place)} cannot be opened: it was never sealed`);
 }
 
 /** The sealed text in a stored value; undefined where it is none. */
-export function sealedText(value: unknown): string | undefined {
+function sealedText(value: unknown): string | undefined {
   const isSealed = typeof value === 'object' && value !== null && 'sealed' in value;
   return isSealed && typeof value.sealed === 'string' ? value.sealed : undefined;
 }
