@@ -6,31 +6,19 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { callerFor } from '../auth/authorize.ts';
-import type { Authenticate, Caller } from '../auth/caller.ts';
+import type { Caller } from '../auth/caller.ts';
 import { sendAnswer, versionAskedFor } from './answer.ts';
 import { checked } from './checked.ts';
+import type { Door } from './door.ts';
 import type { Call, Handlers } from './handler.ts';
-import type { RequestBudgets } from './request-budgets.ts';
 import { fieldsParameter, takesFields } from './sparse-fields.ts';
 import { withinTime } from './within-time.ts';
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who calls, from the moment that an operation of the contract has let them in. */
-    caller: Caller | undefined;
-  }
   interface FastifyContextConfig {
     /** Name of the operation in the contract, such as `sessions.book`. */
     operation?: string;
   }
-}
-
-/** What stands between a request and its operation. */
-export interface Door {
-  authenticate: Authenticate;
-  budgets: RequestBudgets;
-  clock: Clock;
 }
 
 /** Puts a route in place for every endpoint of the contract. */
@@ -39,15 +27,15 @@ export function registerRoutes<C extends Contract>(
   contract: C,
   handlers: Handlers<C>,
   door: Door,
+  clock: Clock,
   within = '',
 ): void {
-  if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller', undefined);
   for (const [name, member] of Object.entries(contract)) {
     const handler: unknown = handlers[name];
     const operation = within + name;
     if (isEndpoint(member))
-      register(app, operation, member, handler as (call: Call) => Promise<unknown>, door);
-    else registerRoutes(app, member, handler as Handlers<Contract>, door, `${operation}.`);
+      register(app, operation, member, handler as (call: Call) => Promise<unknown>, door, clock);
+    else registerRoutes(app, member, handler as Handlers<Contract>, door, clock, `${operation}.`);
   }
 }
 
@@ -61,7 +49,8 @@ function register(
   operation: string,
   endpoint: Endpoint,
   handler: (call: Call) => Promise<unknown>,
-  { authenticate, budgets, clock }: Door,
+  door: Door,
+  clock: Clock,
 ): void {
   const read = { ...endpoint, query: queryOf(endpoint) };
   app.route({
@@ -72,14 +61,13 @@ function register(
     // Before the body is read: nothing is kept in memory for those who may not ask.
     onRequest: async (request, reply) => {
       if (endpoint.deprecated) reply.headers(deprecationHeaders(endpoint.deprecated));
-      if (endpoint.rule === 'public') await budgets.chargeAddress(request.ip, reply);
-      request.caller = await callerFor(endpoint, request, budgets.counting(authenticate, reply));
+      await door.admit(endpoint, request, reply);
     },
     handler: async (request, reply) => {
       const caller = callerOf(request);
       const call = callOf(read, request, caller);
       const more = (endpoint.counts?.(call.body) ?? 1) - 1;
-      if (more > 0) await budgets.charge(caller, reply, more);
+      if (more > 0) await door.budgets.charge(caller, reply, more);
       const answer = await withinTime(clock, endpoint, () => handler(call));
       const { 'if-none-match': ifNoneMatch } = request.headers;
       return sendAnswer(endpoint, answer, { fields: fieldsOf(call), ifNoneMatch }, reply);

@@ -1,6 +1,10 @@
+import { ANYBODY } from '@lcm/core/api/endpoint.ts';
 import { CompactedError } from '@lcm/core/spi/state-bus.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Authenticate, type Caller, credentialsOf } from '../auth/caller.ts';
+import type { Operation } from '../auth/authorize.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Door } from '../http/door.ts';
+import { DATA_HEADERS } from '../http/security-headers.ts';
 import type { Services } from '../services.ts';
 import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
@@ -16,6 +20,14 @@ export interface LiveSource {
   hub: LiveHub;
 }
 
+const FOLLOW: Operation = {
+  method: 'GET',
+  path: '/api/events/stream',
+  summary: 'Follow what happens',
+  roles: ANYBODY,
+  rule: 'seesSession',
+};
+
 /**
  * `GET /api/events/stream`: a snapshot for the client that connects, then every change, each frame with the id
  * `<epoch>.<revision>` by which any replica can go on from there.
@@ -23,7 +35,7 @@ export interface LiveSource {
 export function registerEventStream(
   app: FastifyInstance,
   services: Services,
-  authenticate: Authenticate,
+  door: Door,
   source: LiveSource,
 ): void {
   const streams = new Set<StreamWriter>();
@@ -35,11 +47,14 @@ export function registerEventStream(
   });
   // A HEAD that is made of the GET would never end.
   app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const caller = await authenticate(credentialsOf(request));
+    const caller = await door.admit(FOLLOW, request, reply);
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);
     reply.hijack();
-    const writer = new StreamWriter(reply.raw, services.clock, { 'x-correlation-id': request.id });
+    const writer = new StreamWriter(reply.raw, services.clock, {
+      ...DATA_HEADERS,
+      'x-correlation-id': request.id,
+    });
     streams.add(writer);
     try {
       await serve({ services, ...source, caller, filter, writer, lastEventId });

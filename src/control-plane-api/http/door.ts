@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerFor, type Operation } from '../auth/authorize.ts';
+import type { Authenticate, Caller } from '../auth/caller.ts';
+import type { RequestBudgets } from './request-budgets.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, from the moment that they were let in. */
+    caller: Caller | undefined;
+  }
+}
+
+/** What every operation is entered by: who asks, whether they may, and not too often. */
+export interface Door {
+  /**
+   * Lets the caller in, and notes them on the request.
+   * @throws Refusal `unauthenticated`, `forbidden`, `tooManyRequests`
+   */
+  admit(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<Caller>;
+  budgets: RequestBudgets;
+}
+
+/** The one door of the API. */
+export function openDoor(authenticate: Authenticate, budgets: RequestBudgets): Door {
+  return {
+    budgets,
+    admit: async (operation, request, reply) => {
+      if (operation.rule === 'public') await budgets.chargeAddress(request.ip, reply);
+      const caller = await callerFor(operation, request, budgets.counting(authenticate, reply));
+      request.caller = caller;
+      return caller;
+    },
+  };
+}
