@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../clock/system-clock.ts';
-import { type GuardedFetchOptions, guardedFetch } from './guarded-fetch.ts';
+import { type GuardedWebOptions, guardedWeb } from './guarded-web.ts';
 import { reachableAddresses } from './reachable-addresses.ts';
 
 const got: { host: string | undefined; method: string | undefined; authorization: string | undefined }[] = [];
@@ -38,14 +38,15 @@ afterAll(() => {
 });
 
 /** To this test's server, which stands for one on the internet. */
-const fetching = (options: Partial<GuardedFetchOptions> = {}) =>
-  guardedFetch({
+const fetching = (options: Partial<GuardedWebOptions> = {}) =>
+  guardedWeb({
     reachable: reachableAddresses(['127.0.0.1']),
     clock: systemClock,
     resolve: async () => ['127.0.0.1'],
     ...options,
-  });
-const guarded = guardedFetch({ reachable: reachableAddresses(), clock: systemClock });
+  }).fetch;
+const web = guardedWeb({ reachable: reachableAddresses(), clock: systemClock });
+const guarded = web.fetch;
 
 it.each([
   'http://127.0.0.1/',
@@ -84,11 +85,12 @@ it('refuses credentials in a URL', async () => {
 });
 
 it('refuses a name that leads inside, without saying where', async () => {
-  const fetch = guardedFetch({
+  const { fetch, check } = guardedWeb({
     reachable: reachableAddresses(),
     clock: systemClock,
     resolve: async () => ['10.1.2.3'],
   });
+  await expect(check('http://inside.example/')).rejects.toMatchObject({ code: 'rule' });
   const refusal = await fetch('http://inside.example/', {}).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ code: 'rule' });
   expect(String(refusal)).not.toContain('10.1.2.3');

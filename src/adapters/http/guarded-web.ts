@@ -1,12 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Fetch } from '@lcm/core/api/client.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { Web } from '@lcm/core/spi/web.ts';
 import { type PinnedRequest, requestAt } from './pinned-request.ts';
 import type { Reachable } from './reachable-addresses.ts';
 
-export interface GuardedFetchOptions {
+export interface GuardedWebOptions {
   reachable: Reachable;
   clock: Clock;
   /** Milliseconds from the first look-up to the last byte. */
@@ -23,14 +23,14 @@ const systemResolver = async (name: string) =>
   (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
 
 /**
- * A `fetch` for addresses that users give: http and https only, to no address that is not theirs to reach.
+ * The web for addresses that users give: http and https only, to no address that is not theirs to reach.
  * Names are resolved here and the connection goes to the very address that was checked, so that a name that
  * changes its mind between check and connection (DNS rebinding) gains nothing.
  * @throws Refusal `rule` for what may never be fetched, `unavailable` for what did not answer this time
  */
-export function guardedFetch(options: GuardedFetchOptions): Fetch {
+export function guardedWeb(options: GuardedWebOptions): Web {
   const { clock, timeoutMs = 10_000, maxRedirects = 0 } = options;
-  return async (url, init) => {
+  const fetch: Web['fetch'] = async (url, init) => {
     const ending = new AbortController();
     const late = () => ending.abort(new Refusal('unavailable', `no answer within ${timeoutMs} ms`));
     const cancel = clock.after(timeoutMs, late);
@@ -50,6 +50,10 @@ export function guardedFetch(options: GuardedFetchOptions): Fetch {
       cancel();
     }
   };
+  const check = async (url: string) => {
+    await checkedAddresses(parse(url), options);
+  };
+  return { fetch, check };
 }
 
 /** A URL that may be fetched as far as one sees without looking names up. @throws Refusal `rule` */
@@ -68,7 +72,7 @@ function parse(text: string, base?: URL): URL {
  */
 async function checkedAddresses(
   url: URL,
-  { reachable, resolve = systemResolver }: GuardedFetchOptions,
+  { reachable, resolve = systemResolver }: GuardedWebOptions,
 ): Promise<readonly string[]> {
   // The URL parser has made dotted quads of decimal, octal and hexadecimal addresses by now.
   const host = url.hostname.replace(/^\[|\]$/g, '');
