@@ -11,7 +11,7 @@ import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { Authenticate } from './auth/caller.ts';
 import { localCallers } from './local-callers.fixture.ts';
-import { type ControlPlane, startControlPlane } from './service.ts';
+import { type ControlPlane, type ControlPlaneParts, startControlPlane } from './service.ts';
 
 /** A control plane in memory on virtual time, and clients of it. */
 export interface TestPlane {
@@ -38,6 +38,8 @@ export interface TestPlaneOptions {
   seenStore?: (store: MemoryStore) => StateStore;
   authenticate?: Authenticate;
   settingDefaults?: SomeSettings;
+  /** Whatever else is to be other than usual. */
+  parts?: Partial<ControlPlaneParts>;
 }
 
 /** Starts one. Stop it at the end of the test. */
@@ -57,6 +59,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
     authenticate: options.authenticate ?? localCallers(SECRET),
     version: 'test',
     ...(options.settingDefaults ? { settingDefaults: options.settingDefaults } : {}),
+    ...options.parts,
   });
   const client = (headers: Record<string, string>) =>
     createClient(contract, { baseUrl: '', fetch: plane.fetch, headers: () => headers });

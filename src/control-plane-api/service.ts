@@ -1,5 +1,6 @@
 import type { Fetch } from '@lcm/core/api/client.ts';
 import type { SomeSettings } from '@lcm/core/domain/settings.ts';
+import type { Kind } from '@lcm/core/domain/kinds.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
@@ -35,6 +36,8 @@ export interface ControlPlaneParts {
   authenticate: Authenticate;
   version: string;
   settingDefaults?: SomeSettings;
+  /** Told of each aggregate that is written here. */
+  onWritten?: (kind: Kind, id: string) => void;
   /** What is served beside the contract, such as the login: each adds its routes to the server. */
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** Folder of the built page. */
@@ -80,6 +83,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
   const commands = new Commands(store, clock);
   const settings = new Remembered(clock, () => settingsInForce(store, parts.settingDefaults));
   const picture = new Remembered(clock, () => takePicture({ store, clock, settings }));
+  if (parts.onWritten) commands.onWritten(parts.onWritten);
   commands.onWritten((kind, id) => {
     if (kind === 'settings') settings.forget();
     // Quotas of owners are allowances too, but no part of the fleet.

@@ -8,6 +8,7 @@ import { resultsVisibleTo } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
 import type { Services } from '../services.ts';
+import { accessTokenHandlers } from './access-token-handlers.ts';
 import { definitionHandlers } from './definition-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
@@ -29,6 +30,7 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     scoreReports: scoreReportHandlers(services),
     tasks: taskHandlers(services),
     plainTasks: taskHandlers(services),
+    accessTokens: accessTokenHandlers(services),
     settings: settingsHandlers(services),
     system: systemHandlers(services),
     internal: internalHandlers(services, metrics),

@@ -15,6 +15,7 @@ export const ACCESS_RULES = {
   ownResults: 'Results are their owner’s, and of admins, managers and lab authors.',
   seesFleet: 'Workers, templates and labs in the regions and with the tags that the caller’s groups see.',
   actsOnFleet: 'The same part of the fleet; to whom does not see it, it is not there.',
+  ownTokens: 'Access tokens are their owner’s; admins see and revoke everybody’s.',
   tasks: 'Admins have all, managers those of their department, others those assigned to them.',
   service: 'For the system’s own services.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { accessTokens } from './access-tokens.ts';
 import { definitions } from './definitions.ts';
 import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
@@ -19,6 +20,7 @@ export const publicContract = {
   scoreReports,
   tasks,
   plainTasks,
+  accessTokens,
   settings,
   system,
 };

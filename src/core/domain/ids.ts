@@ -13,6 +13,7 @@ export const userSessionId = idOf('UserSessionId');
 export const gradingSessionId = idOf('GradingSessionId');
 export const scoreReportId = idOf('ScoreReportId');
 export const taskId = idOf('TaskId');
+export const accessTokenId = idOf('AccessTokenId');
 
 export type DefinitionId = z.infer<typeof definitionId>;
 export type SessionId = z.infer<typeof sessionId>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { accessToken, accessTokenDecider } from './access-token.ts';
 import { allowance, allowanceDecider } from './allowance.ts';
 import type { Decider } from './decider.ts';
 import { definitionDecider } from './definition.ts';
@@ -93,6 +94,12 @@ export const KINDS = {
     ['about.id', 'createdAt'],
     ['about.kind'],
     ['priority'],
+  ]),
+  'access-token': kind(accessTokenDecider, accessToken, [
+    ['createdAt'],
+    ['ownerKey', 'createdAt'],
+    ['subject', 'createdAt'],
+    ['status', 'expiresAt'],
   ]),
   allowance: kind(allowanceDecider, allowance, [['id']]),
   settings: kind(settingsDecider, systemSettings),
