@@ -8,6 +8,13 @@ const value = <Schema extends z.ZodType>(environment: string, doc: string, schem
   environment,
   doc,
   schema,
+  isSecret: false,
+});
+
+/** One that is a secret, or says where it is kept: `env:NAME`, `file:PATH`, `aws-sm:NAME` or `aws-sm:NAME#MEMBER`. */
+const secret = <Schema extends z.ZodType>(environment: string, doc: string, schema: Schema) => ({
+  ...value(environment, doc, schema),
+  isSecret: true,
 });
 
 /**
@@ -32,6 +39,11 @@ export const CONFIG = {
       .string()
       .regex(/^[a-z0-9-]{1,40}$/)
       .default('local'),
+  ),
+  secretKey: secret(
+    'LCM_SECRET_KEY',
+    'Keys that seal what the database must keep secret, or where they are kept: 32 random bytes in base64 each, apart by commas; the first seals, all open. The embedded mode keeps keys of its own in <data folder>/secret.key',
+    z.string().optional(),
   ),
   logLevel: value(
     'LCM_LOG_LEVEL',
@@ -75,7 +87,7 @@ export const CONFIG = {
     seconds.default(600),
   ),
   url: value('LCM_URL', 'For client commands: where the control plane is', z.url().optional()),
-  token: value('LCM_TOKEN', 'For client commands: bearer token', z.string().optional()),
+  token: secret('LCM_TOKEN', 'For client commands: bearer token', z.string().optional()),
 } as const;
 
 /** The configuration as it is in force. */
@@ -93,11 +105,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }
   }
   const read: Record<string, unknown> = {};
-  for (const [name, { environment: from, schema }] of Object.entries(CONFIG)) {
+  for (const [name, { environment: from, schema, isSecret }] of Object.entries(CONFIG)) {
     const text = environment[from];
     const result = schema.safeParse(text === '' ? undefined : text);
-    if (!result.success)
-      throw new ConfigProblem(`${from}=${text}: ${result.error.issues[0]?.message ?? 'is malformed'}`);
+    if (!result.success) {
+      const given = isSecret ? from : `${from}=${text}`;
+      throw new ConfigProblem(`${given}: ${result.error.issues[0]?.message ?? 'is malformed'}`);
+    }
     read[name] = result.data;
   }
   return read as Config;

@@ -15,7 +15,10 @@ import { labDeliverySystem } from '@lcm/adapters/lds/lab-delivery-system.ts';
 import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { checkKeys } from '@lcm/adapters/secrets/check-keys.ts';
 import { fixedSecrets } from '@lcm/adapters/secrets/fixed-secrets.ts';
+import { keyring } from '@lcm/adapters/secrets/keyring.ts';
+import { sealedStore } from '@lcm/adapters/secrets/sealed-store.ts';
 import { openSqliteExpiringStore } from '@lcm/adapters/sql/sqlite-expiring-store.ts';
 import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
 import { authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
@@ -32,6 +35,8 @@ import { VERSION } from '../commands/version.ts';
 import { type Config, ConfigProblem } from '../config.ts';
 import { seed } from '../seeds/seed.ts';
 import { ensureSimulator } from '../simulator-process.ts';
+import { configuredSecrets } from './configured-secrets.ts';
+import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
 
 /** The whole system in one process, the simulated world beside it. */
@@ -58,8 +63,13 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   const content = await openFileContentStore(join(config.dataDir, 'content'));
   const bus = new MemoryBus({ clock });
   opened.defer(() => bus.close());
-  const expiring = openSqliteExpiringStore(join(config.dataDir, 'logins.sqlite'), clock);
-  opened.defer(() => expiring.close());
+  const logins = openSqliteExpiringStore(join(config.dataDir, 'logins.sqlite'), clock);
+  opened.defer(() => logins.close());
+  const secrets = configuredSecrets(process.env, clock);
+  const { keys, origin } = await openKeys(config, secrets);
+  const sealer = keyring(keys);
+  const expiring = sealedStore(logins, sealer);
+  await checkKeys(expiring, origin);
   const accounts = runAccounts(random);
   const plane = await startControlPlane({
     store,
