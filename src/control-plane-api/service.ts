@@ -9,6 +9,7 @@ import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { FastifyInstance } from 'fastify';
+import type { Identity } from './auth/accounts/identity.ts';
 import type { Authenticate } from './auth/caller.ts';
 import { Commands } from './commands/execute.ts';
 import { followLog } from './event-log/log-reader.ts';
@@ -34,6 +35,8 @@ export interface ControlPlaneParts {
   random: Random;
   log: Log;
   authenticate: Authenticate;
+  /** Who vouches for people: nobody where absent. */
+  identity?: Identity | undefined;
   version: string;
   settingDefaults?: SomeSettings;
   /** Told of each aggregate that is written here. */
@@ -103,5 +106,6 @@ function servicesOf(parts: ControlPlaneParts): Services {
     settingDefaults: parts.settingDefaults ?? {},
     picture,
     queue: new Queue(),
+    identity: parts.identity ?? { issuer: () => 'nobody' },
   };
 }

@@ -6,6 +6,7 @@ import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { Identity } from './auth/accounts/identity.ts';
 import type { Commands } from './commands/execute.ts';
 import type { Picture } from './queries/fleet-picture.ts';
 import type { Queue } from './queries/queue.ts';
@@ -29,6 +30,8 @@ export interface Services {
   /** The fleet as placement sees it. To be looked at only. */
   picture: Remembered<Picture>;
   queue: Queue;
+  /** Who vouches for people. */
+  identity: Identity;
   /** Shown as the system's version. */
   version: string;
 }

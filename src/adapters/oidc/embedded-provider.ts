@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LogInByPassword } from '@lcm/core/spi/local-accounts.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { JSONWebKeySet } from 'jose';
 import { Provider } from 'oidc-provider';
 import { SignInGuard } from './accounts/sign-in-guard.ts';
 import { type KeyPlace, loadKeys, publicKeys, rotateKeys } from './identity-keys.ts';
 import { secureHeaders } from './pages/page.ts';
-import { type IssuedToken, issueAccessToken } from './password-token.ts';
+import { issueAccessToken } from './password-token.ts';
 import { type ProviderParts, providerConfiguration, secondsLeft } from './provider-configuration.ts';
 import { endSignIns } from './provider-records.ts';
-import { signInBy, type TypedCredentials } from './sign-in.ts';
+import { signInBy } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
 
 /** What the provider is made of. */
@@ -33,8 +34,8 @@ export interface EmbeddedProvider {
     response: ServerResponse,
     at: { mountedAt: string; address: string },
   ): Promise<void>;
-  /** A token of a day for name and password. @throws Refusal `unauthenticated`, `tooManyRequests`, `busy` */
-  logIn(typed: TypedCredentials): Promise<IssuedToken>;
+  /** Gives tokens of a day, for the same accounts. */
+  readonly logIn: LogInByPassword;
   /** Signs with new keys from now on; what the ones before have signed stays good. */
   rotateKeys(): Promise<void>;
   close(): void;

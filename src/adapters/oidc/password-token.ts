@@ -1,15 +1,9 @@
 import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { LocalAccount } from '@lcm/core/spi/local-accounts.ts';
+import type { IssuedToken, LocalAccount } from '@lcm/core/spi/local-accounts.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import { importJWK, SignJWT } from 'jose';
 import { accessClaims } from './claims.ts';
 import { type IdentityKeys, SIGNING_ALGORITHM } from './identity-keys.ts';
-
-/** A token, as `POST /api/auth/login` gives it. */
-export interface IssuedToken {
-  accessToken: string;
-  expiresInSeconds: number;
-}
 
 /** How long a token for name and password lives. */
 const SECONDS = 86_400;

@@ -109,7 +109,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     extraTokenClaims: async (_ctx, token) => {
       if ('accountId' in token) {
         const account = await accounts.active(token.accountId);
-        return account && accessClaims(account);
+        // The session goes along, so that its end can be held against the token.
+        return account && { ...accessClaims(account), ...(token.sid ? { sid: token.sid } : {}) };
       }
       const service = clients.find(({ id }) => id === token.clientId);
       return service?.kind === 'service' ? serviceClaims(service) : undefined;

@@ -1,12 +1,7 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { LocalAccount } from '@lcm/core/spi/local-accounts.ts';
+import type { LocalAccount, TypedCredentials } from '@lcm/core/spi/local-accounts.ts';
 import type { EmbeddedAccounts } from './accounts/embedded-accounts.ts';
-import type { Attempt, SignInGuard } from './accounts/sign-in-guard.ts';
-
-/** What somebody types, and from where. */
-export interface TypedCredentials extends Attempt {
-  password: string;
-}
+import type { SignInGuard } from './accounts/sign-in-guard.ts';
 
 /** Tells who signs in. */
 export type SignIn = (typed: TypedCredentials) => Promise<LocalAccount>;

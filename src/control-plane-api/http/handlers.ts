@@ -6,6 +6,7 @@ import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
 import { resultsVisibleTo } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
+import { accountHandlers } from '../auth/accounts/account-handlers.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
 import type { Services } from '../services.ts';
 import { accessTokenHandlers } from './access-token-handlers.ts';
@@ -33,6 +34,7 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     accessTokens: accessTokenHandlers(services),
     settings: settingsHandlers(services),
     system: systemHandlers(services),
+    accounts: accountHandlers(services),
     internal: internalHandlers(services, metrics),
   };
 }

@@ -10,7 +10,9 @@ export function inProcessFetch(app: FastifyInstance): Fetch {
       method: (init.method ?? 'GET') as 'GET',
       url: target.pathname + target.search,
       headers: Object.fromEntries(new Headers(init.headers)),
-      ...(typeof init.body === 'string' ? { payload: init.body } : {}),
+      ...(typeof init.body === 'string' || init.body instanceof URLSearchParams
+        ? { payload: String(init.body) }
+        : {}),
     });
     const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
       name,

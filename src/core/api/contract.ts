@@ -1,4 +1,5 @@
 import { accessTokens } from './access-tokens.ts';
+import { accounts } from './accounts.ts';
 import { definitions } from './definitions.ts';
 import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
@@ -23,6 +24,7 @@ export const publicContract = {
   accessTokens,
   settings,
   system,
+  accounts,
 };
 
 /** All operations, by resource. */

@@ -19,6 +19,9 @@ export interface LocalAccount {
 /** What is said of a new account. */
 export type NewLocalAccount = Omit<LocalAccount, 'subject' | 'disabled' | 'demo'>;
 
+/** What may become otherwise. */
+export type LocalAccountChange = Partial<Omit<LocalAccount, 'subject' | 'username' | 'demo'>>;
+
 /** The accounts of the identity provider that is built in. */
 export interface LocalAccounts {
   /** By name; those of the demo as well where they are on. */
@@ -26,10 +29,34 @@ export interface LocalAccounts {
   /** @throws Refusal `conflict` where the name is taken, `rule` for a password that is too easy to guess */
   add(account: NewLocalAccount, password: string): Promise<LocalAccount>;
   /**
-   * Gives another password, and ends whatever was signed in with the one before.
+   * Where that takes something away (the account is disabled, its roles are others), all that it has signed in to ends.
+   * @throws Refusal `notFound`; `conflict` for an account of the demo
+   */
+  change(username: string, change: LocalAccountChange): Promise<LocalAccount>;
+  /**
+   * Gives another password, and ends whatever was signed in to with the one before.
    * @throws Refusal `notFound`, `rule`; `conflict` for an account of the demo
    */
   setPassword(username: string, password: string): Promise<LocalAccount>;
-  /** A disabled account cannot sign in, and all that it has signed in to ends. @throws Refusal `notFound`, `conflict` */
-  setDisabled(username: string, disabled: boolean): Promise<LocalAccount>;
 }
+
+/** A token, as a login by password gives it. */
+export interface IssuedToken {
+  accessToken: string;
+  expiresInSeconds: number;
+}
+
+/** What somebody types, and from where. */
+export interface TypedCredentials {
+  username: string;
+  password: string;
+  /** IP address, as far as trusted proxies tell; attempts without one count together. */
+  address?: string | undefined;
+}
+
+/**
+ * Gives a bearer token for name and password, slowed down where somebody guesses.
+ * It @throws Refusal `unauthenticated`, with nothing that tells a wrong password from an unknown name;
+ * `tooManyRequests` with `retryAfterSeconds` in its facts; `busy`
+ */
+export type LogInByPassword = (typed: TypedCredentials) => Promise<IssuedToken>;

@@ -1,6 +1,11 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
-import type { LocalAccount, LocalAccounts, NewLocalAccount } from '@lcm/core/spi/local-accounts.ts';
+import type {
+  LocalAccount,
+  LocalAccountChange,
+  LocalAccounts,
+  NewLocalAccount,
+} from '@lcm/core/spi/local-accounts.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo-accounts.ts';
 import { hashPassword, isOutdated, isPassword } from './password-hash.ts';
@@ -13,8 +18,6 @@ export interface EmbeddedAccountsParts {
   random: Random;
   /** Whether the accounts of the demo can sign in. */
   demo: boolean;
-  /** Called with the subject before whatever it has signed in to must end: told so that tokens end as well. */
-  onRevoked?: (subject: string) => Promise<void>;
 }
 
 interface Kept {
@@ -30,7 +33,6 @@ export class EmbeddedAccounts implements LocalAccounts {
 
   constructor(parts: EmbeddedAccountsParts) {
     this.#parts = parts;
-    if (parts.onRevoked) this.#onRevoked.push(parts.onRevoked);
   }
 
   /** Whether the accounts of the demo can sign in. */
@@ -93,26 +95,28 @@ export class EmbeddedAccounts implements LocalAccounts {
     throw new Refusal('conflict', `there is an account ${username} already`, { facts: { username } });
   }
 
-  async setPassword(username: string, password: string): Promise<LocalAccount> {
-    const { account } = (await this.#existing(username)).value;
-    checkPassword(password, account.username);
-    const hash = await hashPassword(password);
-    return this.#change(username, ({ account: now }) => ({ account: now, password: hash }));
-  }
-
-  async setDisabled(username: string, disabled: boolean): Promise<LocalAccount> {
-    return this.#change(username, ({ account, password }) => ({
-      account: { ...account, disabled },
+  async change(username: string, change: LocalAccountChange): Promise<LocalAccount> {
+    const ends = change.disabled !== undefined || change.roles !== undefined;
+    return this.#change(username, ends, ({ account, password }) => ({
+      account: { ...account, ...change },
       password,
     }));
   }
 
-  async #change(username: string, change: (kept: Kept) => Kept): Promise<LocalAccount> {
+  async setPassword(username: string, password: string): Promise<LocalAccount> {
+    const { account } = (await this.#existing(username)).value;
+    checkPassword(password, account.username);
+    const hash = await hashPassword(password);
+    return this.#change(username, true, ({ account: now }) => ({ account: now, password: hash }));
+  }
+
+  /** @param ends whether all that it has signed in to ends */
+  async #change(username: string, ends: boolean, change: (kept: Kept) => Kept): Promise<LocalAccount> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const kept = await this.#existing(username);
       const { account, password } = change(kept.value);
       if (!(await this.#write(account, password, kept.version))) continue;
-      for (const listener of this.#onRevoked) await listener(account.subject);
+      if (ends) for (const listener of this.#onRevoked) await listener(account.subject);
       return account;
     }
     throw new Refusal('busy', `account ${username} is being changed by somebody else`);

@@ -1,0 +1,46 @@
+import type { AccountView, accounts } from '@lcm/core/api/accounts.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { LocalAccount, LocalAccountChange } from '@lcm/core/spi/local-accounts.ts';
+import type { Handlers } from '../../http/handler.ts';
+import type { Services } from '../../services.ts';
+import { embeddedOf } from './identity.ts';
+
+/** What answers the operations on the accounts that are kept here. */
+export function accountHandlers({ identity }: Pick<Services, 'identity'>): Handlers<typeof accounts> {
+  return {
+    logIn: async ({ body, caller }) => {
+      const typed = { ...body, ...(caller.address ? { address: caller.address } : {}) };
+      const { accessToken, expiresInSeconds } = await embeddedOf(identity).logIn(typed);
+      return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds };
+    },
+    list: async () => ({ items: (await embeddedOf(identity).accounts.list()).map(viewOf) }),
+    add: async ({ body: { password, ...account } }) =>
+      viewOf(await embeddedOf(identity).accounts.add(account, password)),
+    change: async ({ params, body, caller }) => {
+      const change = withoutUndefined(body);
+      if (Object.keys(change).length === 0) throw new Refusal('rule', 'nothing to change was given');
+      if (caller.username === params.username && (change.disabled || change.roles))
+        throw new Refusal('rule', 'nobody takes away their own roles, or disables themselves');
+      return viewOf(await embeddedOf(identity).accounts.change(params.username, change));
+    },
+    setPassword: async ({ params, body }) => {
+      await embeddedOf(identity).accounts.setPassword(params.username, body.password);
+      return undefined;
+    },
+  };
+}
+
+/** What was said: a field that was left out stays as it is. */
+function withoutUndefined(
+  body: { [Name in keyof LocalAccountChange]?: LocalAccountChange[Name] | undefined },
+) {
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== undefined),
+  ) as LocalAccountChange;
+}
+
+const viewOf = ({ roles, groups, ...account }: LocalAccount): AccountView => ({
+  ...account,
+  roles: [...roles],
+  groups: [...groups],
+});
