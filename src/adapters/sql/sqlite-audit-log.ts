@@ -2,8 +2,10 @@ import type { AuditLog, AuditQuery, AuditRow, DaySeal, Link, ReceivedRow } from 
 import type { Page } from '@lcm/core/spi/state-store.ts';
 import { auditCursor, placeIn } from '../audit/audit-cursor.ts';
 import type { PersonStore } from '../audit/person-store.ts';
+import type { SealedText } from '../secrets/reseal.ts';
 import { number, type Row, text } from './rows.ts';
 import { AUDIT_SCHEMA } from './sqlite-audit-schema.ts';
+import { auditSealedTexts } from './sqlite-audit-sealed-texts.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqlitePersonStore } from './sqlite-person-store.ts';
 
@@ -11,6 +13,8 @@ import { SqlitePersonStore } from './sqlite-person-store.ts';
 export interface SqliteAudit {
   log: AuditLog;
   persons: PersonStore;
+  /** What the keyring sealed in it, for when keys are rotated. */
+  sealedTexts(): AsyncIterable<SealedText>;
   close(): void;
 }
 
@@ -23,7 +27,12 @@ export function openSqliteAudit(file: string): SqliteAudit {
     for (const statement of AUDIT_SCHEMA) database.run(statement);
   });
   const persons = new SqlitePersonStore(database);
-  return { log: new SqliteAuditLog(database), persons, close: () => database.close() };
+  return {
+    log: new SqliteAuditLog(database),
+    persons,
+    sealedTexts: () => auditSealedTexts(database),
+    close: () => database.close(),
+  };
 }
 
 /** Rows that are dropped in one transaction. */
