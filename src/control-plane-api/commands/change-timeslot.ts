@@ -6,11 +6,11 @@ import type { Placement, Session } from '@lcm/core/domain/session-state.ts';
 import { iso, ms } from '@lcm/core/domain/time.ts';
 import { durationSeconds, heldWindow, overlap, type Timeslot } from '@lcm/core/domain/timeslot.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { refuseUnlessActing } from '../auth/access-rules.ts';
 import { actorOf } from '../auth/caller.ts';
-import { refuseUnlessActing } from '../auth/session-access.ts';
 import { shortHash } from '../ids.ts';
-import { loadExisting } from '../queries/load.ts';
 import { oneSessionView } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
 import { releasePlacements } from './release-placements.ts';
@@ -34,7 +34,7 @@ export async function changeTimeslot(
   change: SlotChange,
 ): Promise<SessionView> {
   for (let attempt = 1; ; attempt++) {
-    const stored = await loadExisting(services.store, 'session', action.id);
+    const stored = await loadVisible(services, 'session', action.id, action.caller);
     refuseUnlessActing(action.caller, stored.state);
     refuseIfStale(stored, action.terms);
     const wish = change(stored.state.timeslot);

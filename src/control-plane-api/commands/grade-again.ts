@@ -1,10 +1,11 @@
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { gradingSessionId } from '@lcm/core/domain/ids.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { refuseUnlessActing } from '../auth/access-rules.ts';
 import { actorOf } from '../auth/caller.ts';
-import { refuseUnlessActing } from '../auth/session-access.ts';
 import { loadExisting } from '../queries/load.ts';
 import { oneSessionView } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import type { Action } from './session-actions.ts';
 
@@ -13,7 +14,7 @@ import type { Action } from './session-actions.ts';
  * and which ends in another score report. The session stays as it is.
  */
 export async function gradeAgain(services: Services, { id, caller, terms }: Action): Promise<SessionView> {
-  const stored = await loadExisting(services.store, 'session', id);
+  const stored = await loadVisible(services, 'session', id, caller);
   const { state } = stored;
   refuseUnlessActing(caller, state);
   const { expectedVersion } = terms;

@@ -2,10 +2,10 @@ import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { SessionCommand } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
+import { refuseUnlessActing } from '../auth/access-rules.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
-import { refuseUnlessActing } from '../auth/session-access.ts';
-import { loadExisting } from '../queries/load.ts';
 import { oneSessionView } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
 
@@ -37,7 +37,7 @@ export async function act(
   wish: Wish | ((session: Session) => Wish),
 ): Promise<SessionView> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const stored = await loadExisting(services.store, 'session', id);
+    const stored = await loadVisible(services, 'session', id, caller);
     refuseUnlessActing(caller, stored.state);
     const made = typeof wish === 'function' ? wish(stored.state) : wish;
     const binds = typeof wish === 'function' && terms.expectedVersion === undefined;

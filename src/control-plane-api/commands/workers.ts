@@ -10,6 +10,7 @@ import { actorOf, type Caller, ownKey } from '../auth/caller.ts';
 import { newId, shortHash } from '../ids.ts';
 import { loadExisting } from '../queries/load.ts';
 import { oneWorkerView } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
 import { takeSeat } from './seats.ts';
@@ -100,6 +101,7 @@ export async function createWorker(
   caller: Caller,
   more: { idempotencyKey?: string | undefined; correlationId?: string | undefined },
 ): Promise<WorkerView> {
+  await loadVisible(services, 'worker-template', wish.templateId, caller);
   const id = newId(
     'w',
     services.random,
@@ -142,7 +144,7 @@ export async function actOnWorker(
   if (force && !(caller.roles.includes('admin') && reason)) {
     throw new Refusal('forbidden', 'only an admin may force this, and must give a reason');
   }
-  const stored = await loadExisting(services.store, 'worker', id);
+  const stored = await loadVisible(services, 'worker', id, caller);
   if (terms.expectedVersion !== undefined && terms.expectedVersion !== stored.version) {
     throw new Refusal(
       'staleVersion',

@@ -1,8 +1,12 @@
-import type { definitions } from '@lcm/core/api/definitions.ts';
+import type { DefinitionView, definitions } from '@lcm/core/api/definitions.ts';
 import type { DefinitionCommand } from '@lcm/core/domain/definition.ts';
-import { actorOf } from '../auth/caller.ts';
+import type { Definition } from '@lcm/core/domain/definition-state.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { readsRubrics } from '../auth/access-rules.ts';
+import { actorOf, type Caller } from '../auth/caller.ts';
 import { createDefinition, validateDefinition } from '../commands/definitions.ts';
-import { loadExisting } from '../queries/load.ts';
+import { loadVisible } from '../queries/visible.ts';
+import { withoutRubric } from '../queries/withheld.ts';
 import type { Services } from '../services.ts';
 import { type Call, type Handlers, termsOf } from './handler.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
@@ -19,19 +23,18 @@ export function definitionHandlers(services: Services): Handlers<typeof definiti
   return {
     create: ({ body, caller, correlationId }) => createDefinition(services, body, caller, correlationId),
     validate: ({ body }) => validateDefinition(body),
-    list: async ({ query }) => {
-      const page = await listOf(
-        services,
-        'definition',
-        query,
-        { status: 'status', name: 'spec.name' },
-        NEWEST,
+    list: async ({ query, caller }) => {
+      const fields = { status: 'status', name: 'spec.name' };
+      const page = await listOf(services, caller, 'definition', query, fields, NEWEST);
+      return turned(
+        page,
+        page.items.map((one) => definitionView(one, caller)),
       );
-      return turned(page, page.items.map(withVersion));
     },
-    get: async ({ params }) => withVersion(await loadExisting(services.store, 'definition', params.id)),
-    topology: async ({ params }) => {
-      const { state } = await loadExisting(services.store, 'definition', params.id);
+    get: async ({ params, caller }) =>
+      definitionView(await loadVisible(services, 'definition', params.id, caller), caller),
+    topology: async ({ params, caller }) => {
+      const { state } = await loadVisible(services, 'definition', params.id, caller);
       const bytes = await services.content.get(state.content.topologyKey);
       return { topology: new TextDecoder().decode(bytes) };
     },
@@ -41,4 +44,10 @@ export function definitionHandlers(services: Services): Handlers<typeof definiti
     activate: (call) => send(call, { type: 'reactivate', ...asked(call) }),
     archive: (call) => send(call, { type: 'archive', ...asked(call) }),
   };
+}
+
+/** A definition as the caller may read it. */
+function definitionView(stored: Stored<Definition>, caller: Caller): DefinitionView {
+  const view = withVersion(stored);
+  return readsRubrics(caller) ? view : withoutRubric(view);
 }

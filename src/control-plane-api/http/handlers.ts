@@ -1,15 +1,16 @@
 import type { contract } from '@lcm/core/api/contract.ts';
-import type { Kind } from '@lcm/core/domain/kinds.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
-import { resultsVisibleTo } from '../auth/session-access.ts';
-import { loadExisting } from '../queries/load.ts';
+import type { VisibleKind } from '../auth/access-rules.ts';
 import { accountHandlers } from '../auth/accounts/account-handlers.ts';
+import type { Caller } from '../auth/caller.ts';
+import { loginHandlers } from '../auth/login/login-handlers.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
+import { countVisible, loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import { accessTokenHandlers } from './access-token-handlers.ts';
+import { auditHandlers } from './audit-handlers.ts';
 import { definitionHandlers } from './definition-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
@@ -32,8 +33,10 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     tasks: taskHandlers(services),
     plainTasks: taskHandlers(services),
     accessTokens: accessTokenHandlers(services),
+    audit: auditHandlers(services),
     settings: settingsHandlers(services),
     system: systemHandlers(services),
+    auth: loginHandlers(services),
     accounts: accountHandlers(services),
     internal: internalHandlers(services, metrics),
   };
@@ -41,12 +44,13 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
 
 function labRecordHandlers(services: Services): Handlers<(typeof contract)['labRecords']> {
   return {
-    list: async ({ query }) => {
+    list: async ({ query, caller }) => {
       const fields = { status: 'status', workerId: 'workerId', definitionId: 'definitionId' };
-      const page = await listOf(services, 'lab-record', query, fields, NEWEST);
+      const page = await listOf(services, caller, 'lab-record', query, fields, NEWEST);
       return turned(page, page.items.map(withVersion));
     },
-    get: async ({ params }) => withVersion(await loadExisting(services.store, 'lab-record', params.id)),
+    get: async ({ params, caller }) =>
+      withVersion(await loadVisible(services, 'lab-record', params.id, caller)),
   };
 }
 
@@ -55,18 +59,13 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
     list: async ({ query, caller }) => {
       const fields = { sessionId: 'sessionId', definitionId: 'definitionId' };
       const sort = { field: 'submittedAt', direction: 'desc' as const };
-      const page = await listOf(services, 'score-report', query, fields, sort, resultsVisibleTo(caller));
+      const page = await listOf(services, caller, 'score-report', query, fields, sort);
       return turned(
         page,
         page.items.map(({ state }) => state),
       );
     },
-    get: async ({ params, caller }) => {
-      const { state } = await loadExisting(services.store, 'score-report', params.id);
-      const { ownerKey = state.ownerKey } = resultsVisibleTo(caller);
-      if (state.ownerKey === ownerKey) return state;
-      throw new Refusal('notFound', `there is no score report ${params.id}`);
-    },
+    get: async ({ params, caller }) => (await loadVisible(services, 'score-report', params.id, caller)).state,
   };
 }
 
@@ -78,23 +77,24 @@ function systemHandlers(services: Services): Handlers<(typeof contract)['system'
       roles: [...caller.roles],
       ...(caller.department ? { department: caller.department } : {}),
     }),
-    status: async () => ({
+    status: async ({ caller }) => ({
       version: services.version,
       now: iso(services.clock.now()),
-      sessions: await countBy(services, 'session', SESSION_STATUSES),
-      workers: await countBy(services, 'worker', WORKER_STATUSES),
-      openTasks: await services.store.count('task', { status: ['OPEN', 'IN_PROGRESS'] }),
+      sessions: await countBy(services, caller, 'session', SESSION_STATUSES),
+      workers: await countBy(services, caller, 'worker', WORKER_STATUSES),
+      openTasks: await countVisible(services, 'task', { status: ['OPEN', 'IN_PROGRESS'] }, caller),
     }),
   };
 }
 
 async function countBy(
   services: Services,
-  kind: Kind,
+  caller: Caller,
+  kind: VisibleKind,
   statuses: readonly string[],
 ): Promise<Record<string, number>> {
   const counts = await Promise.all(
-    statuses.map(async (status) => [status, await services.store.count(kind, { status })] as const),
+    statuses.map(async (status) => [status, await countVisible(services, kind, { status }, caller)] as const),
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

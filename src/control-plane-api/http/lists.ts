@@ -1,5 +1,8 @@
-import type { Kind, StateOf } from '@lcm/core/domain/kinds.ts';
+import type { StateOf } from '@lcm/core/domain/kinds.ts';
 import type { ListQuery, Match, Page, Stored } from '@lcm/core/spi/state-store.ts';
+import type { VisibleKind } from '../auth/access-rules.ts';
+import type { Caller } from '../auth/caller.ts';
+import { listVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 
 /** Newest first, as every list is unless it says otherwise. */
@@ -13,17 +16,16 @@ interface Asked {
 }
 
 /**
- * A page of a kind, narrowed by those filters of the query that are set.
+ * A page of those of a kind that the caller sees, narrowed by those filters of the query that are set.
  * @param fields filter name to indexed field
- * @param bounds what holds whatever the query says: what the caller may see
  */
-export async function listOf<K extends Kind>(
+export async function listOf<K extends VisibleKind>(
   services: Services,
+  caller: Caller,
   kind: K,
   query: Asked,
   fields: Readonly<Record<string, string>>,
   sort: ListQuery['sort'],
-  bounds: NonNullable<ListQuery['where']> = {},
 ): Promise<Page<Stored<StateOf<K>>>> {
   const where: Record<string, Match> = {};
   for (const [filter, field] of Object.entries(fields)) {
@@ -31,12 +33,7 @@ export async function listOf<K extends Kind>(
     if (typeof value === 'string' || Array.isArray(value)) where[field] = value;
   }
   const { limit, cursor } = query;
-  return services.store.list(kind, {
-    where: { ...where, ...bounds },
-    ...(sort ? { sort } : {}),
-    limit,
-    cursor,
-  });
+  return listVisible(services, kind, { where, ...(sort ? { sort } : {}), limit, cursor }, caller);
 }
 
 /** An aggregate with its version beside its fields. */

@@ -1,18 +1,16 @@
 import type { sessions } from '@lcm/core/api/sessions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Session } from '@lcm/core/domain/session-state.ts';
 import { iso, ms } from '@lcm/core/domain/time.ts';
-import type { Stored } from '@lcm/core/spi/state-store.ts';
-import type { Caller } from '../auth/caller.ts';
-import { maySee, resultsVisibleTo, seesCandidates, visibleTo } from '../auth/session-access.ts';
+import { readsCandidate } from '../auth/access-rules.ts';
 import { bookSession } from '../commands/book-session.ts';
 import { changeTimeslot } from '../commands/change-timeslot.ts';
 import { gradeAgain } from '../commands/grade-again.ts';
 import { act, finishNow } from '../commands/session-actions.ts';
 import { loadExisting } from '../queries/load.ts';
 import { dryRun, explainSession } from '../queries/placement-preview.ts';
-import { withoutCandidate } from '../queries/session-view.ts';
 import { oneSessionView, sessionViews } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
+import { withoutCandidate, withoutWaysIn } from '../queries/withheld.ts';
 import type { Services } from '../services.ts';
 import { type Call, type Handlers, termsOf } from './handler.ts';
 import { listOf, NEWEST, turned } from './lists.ts';
@@ -31,18 +29,18 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         ownerKey: 'ownerKey',
         reservationId: 'reservationId',
       };
-      const page = await listOf(services, 'session', query, fields, NEWEST, visibleTo(caller));
+      const page = await listOf(services, caller, 'session', query, fields, NEWEST);
       return turned(page, await sessionViews(services, page.items, caller));
     },
     get: async ({ params, caller }) =>
-      oneSessionView(services, await seen(services, params.id, caller), caller),
+      oneSessionView(services, await loadVisible(services, 'session', params.id, caller), caller),
     explain: async ({ params, caller }) => {
-      await seen(services, params.id, caller);
+      await loadVisible(services, 'session', params.id, caller);
       return explainSession(services, params.id, caller);
     },
     history: async ({ params, query, caller }) => {
-      const { state } = await seen(services, params.id, caller);
-      const whole = seesCandidates(caller, state);
+      const { state } = await loadVisible(services, 'session', params.id, caller);
+      const whole = readsCandidate(caller, state);
       const after = Number(query.cursor ?? 0);
       if (!Number.isSafeInteger(after) || after < 0) {
         throw new Refusal('invalid', `${query.cursor} is not a cursor of this list`, {
@@ -62,19 +60,17 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
       return { items, ...(last ? { nextCursor: String(last.seq) } : {}) };
     },
     userSession: async ({ params, caller }) => {
-      const { state } = await seen(services, params.id, caller);
+      const { state } = await loadVisible(services, 'session', params.id, caller);
       if (!state.userSession) throw new Refusal('notFound', `session ${params.id} has no LDS session`);
       const shown = (await loadExisting(services.store, 'user-session', state.userSession.id)).state;
-      if (seesCandidates(caller, state)) return shown;
-      const { loginUrl: _, ...withoutLogin } = shown;
-      return withoutLogin;
+      return readsCandidate(caller, state) ? shown : withoutWaysIn(shown);
     },
     scoreReports: async ({ params, caller }) => {
-      await seen(services, params.id, caller);
+      await loadVisible(services, 'session', params.id, caller);
       const sort = { field: 'submittedAt', direction: 'desc' as const };
       const asked = { limit: 100, sessionId: params.id };
-      const bounds = resultsVisibleTo(caller);
-      const page = await listOf(services, 'score-report', asked, { sessionId: 'sessionId' }, sort, bounds);
+      const fields = { sessionId: 'sessionId' };
+      const page = await listOf(services, caller, 'score-report', asked, fields, sort);
       return turned(
         page,
         page.items.map(({ state }) => state),
@@ -132,10 +128,3 @@ const action = (call: Acting) => ({
   terms: termsOf(call),
   reason: call.body.reason,
 });
-
-/** The session, if the caller may see it. @throws Refusal `notFound` alike for what is not there and what is not theirs */
-async function seen(services: Services, id: string, caller: Caller): Promise<Stored<Session>> {
-  const stored = await loadExisting(services.store, 'session', id);
-  if (maySee(caller, stored.state)) return stored;
-  throw new Refusal('notFound', `there is no session ${id}`);
-}

@@ -3,9 +3,9 @@ import type { workers } from '@lcm/core/api/workers.ts';
 import { workerTemplateId } from '@lcm/core/domain/ids.ts';
 import { actorOf } from '../auth/caller.ts';
 import { actOnWorker, createWorker } from '../commands/workers.ts';
-import { loadExisting } from '../queries/load.ts';
 import type { MetricsSeries } from '../queries/metrics-series.ts';
 import { oneWorkerView, workerViews } from '../queries/views.ts';
+import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import { type Call, type Handlers, termsOf } from './handler.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
@@ -25,15 +25,17 @@ export function workerHandlers(services: Services, metrics: MetricsSeries): Hand
   return {
     create: ({ body, caller, idempotencyKey, correlationId }) =>
       createWorker(services, body, caller, { idempotencyKey, correlationId }),
-    list: async ({ query }) => {
-      const page = await listOf(services, 'worker', query, { status: 'status', region: 'region' }, NEWEST);
+    list: async ({ query, caller }) => {
+      const fields = { status: 'status', region: 'region' };
+      const page = await listOf(services, caller, 'worker', query, fields, NEWEST);
       return turned(page, await workerViews(services, page.items));
     },
-    get: async ({ params }) =>
-      oneWorkerView(services, await loadExisting(services.store, 'worker', params.id)),
-    ledger: async ({ params }) => (await loadExisting(services.store, 'worker-ledger', params.id)).state,
-    metrics: async ({ params, query }) => {
-      await loadExisting(services.store, 'worker', params.id);
+    get: async ({ params, caller }) =>
+      oneWorkerView(services, await loadVisible(services, 'worker', params.id, caller)),
+    ledger: async ({ params, caller }) =>
+      (await loadVisible(services, 'worker-ledger', params.id, caller)).state,
+    metrics: async ({ params, query, caller }) => {
+      await loadVisible(services, 'worker', params.id, caller);
       return { items: metrics.of(params.id, query.limit) };
     },
     drain: acting('drain'),
@@ -53,11 +55,13 @@ export function workerTemplateHandlers(services: Services): Handlers<typeof work
       const command = { type: 'create' as const, id, spec: body, by: actorOf(caller) };
       return withVersion(await services.commands.execute('worker-template', id, command, { correlationId }));
     },
-    list: async ({ query }) => {
-      const page = await listOf(services, 'worker-template', query, {}, { field: 'name', direction: 'asc' });
+    list: async ({ query, caller }) => {
+      const byName = { field: 'name', direction: 'asc' as const };
+      const page = await listOf(services, caller, 'worker-template', query, {}, byName);
       return turned(page, page.items.filter(({ state }) => !state.deleted).map(withVersion));
     },
-    get: async ({ params }) => withVersion(await loadExisting(services.store, 'worker-template', params.id)),
+    get: async ({ params, caller }) =>
+      withVersion(await loadVisible(services, 'worker-template', params.id, caller)),
     update: async (call) => {
       const command = { type: 'update' as const, spec: call.body, by: actorOf(call.caller) };
       return withVersion(

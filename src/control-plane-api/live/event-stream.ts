@@ -2,10 +2,11 @@ import { ANYBODY } from '@lcm/core/api/endpoint.ts';
 import { CompactedError } from '@lcm/core/spi/state-bus.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Operation } from '../auth/authorize.ts';
-import type { Caller } from '../auth/caller.ts';
 import type { Door } from '../http/door.ts';
 import { DATA_HEADERS } from '../http/security-headers.ts';
+import { viewerOf } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
+import { Admittance } from './admittance.ts';
 import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
 import type { Follower, LiveHub } from './live-hub.ts';
@@ -47,7 +48,8 @@ export function registerEventStream(
   });
   // A HEAD that is made of the GET would never end.
   app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const caller = await door.admit(FOLLOW, request, reply);
+    const ask = async () => viewerOf(services, await door.admit(FOLLOW, request, reply));
+    const viewer = await ask();
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);
     reply.hijack();
@@ -56,12 +58,14 @@ export function registerEventStream(
       'x-correlation-id': request.id,
     });
     streams.add(writer);
+    const admittance = new Admittance(services.clock, viewer, ask, () => writer.end());
     try {
-      await serve({ services, ...source, caller, filter, writer, lastEventId });
+      await serve({ services, ...source, admittance, filter, writer, lastEventId });
     } catch (error) {
       if (!writer.signal.aborted)
         services.log.warn({ err: error, correlationId: request.id }, 'an event stream broke');
     } finally {
+      admittance.end();
       streams.delete(writer);
       writer.end();
     }
@@ -71,7 +75,7 @@ export function registerEventStream(
 
 interface Stream extends LiveSource {
   services: Services;
-  caller: Caller;
+  admittance: Admittance;
   filter: LiveFilter;
   writer: StreamWriter;
   lastEventId: string | undefined;
@@ -96,8 +100,8 @@ async function serve(stream: Stream): Promise<void> {
 }
 
 /** Sends the states; the revision from which their changes are to be followed. */
-async function snapshot({ services, snapshots, hub, caller, filter, writer }: Stream): Promise<number> {
-  const { revision, frames } = await snapshots.take(caller, filter, hub.since);
+async function snapshot({ services, snapshots, hub, admittance, filter, writer }: Stream): Promise<number> {
+  const { revision, frames } = await snapshots.take(admittance.viewer, filter, hub.since);
   for await (const bytes of frames) {
     await writer.writeAndWait(bytes);
     if (writer.signal.aborted) return revision;
@@ -106,11 +110,13 @@ async function snapshot({ services, snapshots, hub, caller, filter, writer }: St
   return revision;
 }
 
-/** Sends changes until the client is gone or has missed some for good. */
-async function follow({ services, view, hub, caller, filter, writer }: Stream, from: number): Promise<void> {
+/** Sends changes until the client is gone, has missed some for good, or may see others than before. */
+async function follow(stream: Stream, from: number): Promise<void> {
+  const { services, view, hub, admittance, filter, writer } = stream;
   const { promise: missed, resolve: reset } = Promise.withResolvers<void>();
+  const { changed } = admittance;
   const deliver = (changes: readonly LiveChange[]) => {
-    const text = changes.map((change) => change.textFor(caller, filter) ?? '').join('');
+    const text = changes.map((change) => change.textFor(admittance.viewer, filter) ?? '').join('');
     if (text) writer.write(text);
   };
   const follower: Follower = { deliver, reset };
@@ -123,7 +129,7 @@ async function follow({ services, view, hub, caller, filter, writer }: Stream, f
         if (hub.join(follower, at)) break;
       }
     }
-    await Promise.race([missed, writer.ended]);
+    await Promise.race([missed, changed, writer.ended]);
   } catch (error) {
     if (!(error instanceof CompactedError)) throw error;
   } finally {

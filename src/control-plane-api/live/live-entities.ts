@@ -1,31 +1,77 @@
-import type { Definition } from '@lcm/core/domain/definition-state.ts';
-import type { LabRecord } from '@lcm/core/domain/lab-record.ts';
-import type { Session } from '@lcm/core/domain/session-state.ts';
-import type { Worker } from '@lcm/core/domain/worker-state.ts';
+import type { StateOf } from '@lcm/core/domain/kinds.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { readsCandidate, readsRubrics, sees, type Viewer } from '../auth/access-rules.ts';
 import type { Caller } from '../auth/caller.ts';
+import { withVersion } from '../http/lists.ts';
+import { placesOf } from '../queries/places.ts';
 import { sessionViews, workerViews } from '../queries/views.ts';
+import { withoutCandidate, withoutRubric } from '../queries/withheld.ts';
 import type { Services } from '../services.ts';
 import type { LiveKind } from './event-names.ts';
 import type { Filterable } from './live-filter.ts';
 
+/** An aggregate as clients see it live: made once, for all of them. */
+export interface LiveEntity {
+  /** With everything that anybody may read. */
+  whole: Filterable;
+  /** Without what only some may read. */
+  reduced: Filterable;
+  status: string;
+  isSeenBy(viewer: Viewer): boolean;
+  isReadWholeBy(viewer: Viewer): boolean;
+}
+
 /** Sees all; what others may not see is taken out of its views. */
 const EVERYTHING: Caller = { issuer: 'local', subject: 'live', username: 'live', roles: ['admin'] };
 
-/** Aggregates as clients see them live, with everything that anybody may see. */
-export async function liveEntities(
+/** What there is to show of each, in order, and to whom. */
+export async function liveEntities<K extends LiveKind>(
   services: Services,
-  kind: LiveKind,
-  stored: readonly Stored<unknown>[],
-): Promise<Filterable[]> {
-  switch (kind) {
-    case 'session':
-      return sessionViews(services, stored as Stored<Session>[], EVERYTHING);
-    case 'worker':
-      return workerViews(services, stored as Stored<Worker>[]);
-    case 'definition':
-      return (stored as Stored<Definition>[]).map(({ state, version }) => ({ ...state, version }));
-    case 'lab-record':
-      return (stored as Stored<LabRecord>[]).map(({ state, version }) => ({ ...state, version }));
-  }
+  kind: K,
+  stored: readonly Stored<StateOf<K>>[],
+): Promise<LiveEntity[]> {
+  const shown = await SHOWN[kind](services, stored);
+  const { visibility } = await services.settings.get();
+  const states = stored.map(({ state }) => state);
+  const places = visibility.length > 0 ? await placesOf(services.store, kind, states) : [];
+  return stored.map(({ state }, index) => {
+    const one = shown[index];
+    if (!one) throw new Error(`a ${kind} has no view`);
+    return { ...one, isSeenBy: (viewer) => sees(viewer, kind, state, places[index]) };
+  });
 }
+
+type Shown = Omit<LiveEntity, 'isSeenBy'>;
+
+const SHOWN: {
+  [K in LiveKind]: (services: Services, stored: readonly Stored<StateOf<K>>[]) => Promise<Shown[]>;
+} = {
+  session: async (services, stored) =>
+    (await sessionViews(services, stored, EVERYTHING)).map((view, index) => ({
+      whole: view,
+      reduced: withoutCandidate(view),
+      status: view.status,
+      isReadWholeBy: ({ caller }) => {
+        const state = stored[index]?.state;
+        return state !== undefined && readsCandidate(caller, state);
+      },
+    })),
+  worker: async (services, stored) =>
+    (await workerViews(services, stored)).map((view) => sameForAll(view, view.status)),
+  definition: async (_services, stored) =>
+    stored.map(withVersion).map((view) => ({
+      whole: view,
+      reduced: withoutRubric(view),
+      status: view.status,
+      isReadWholeBy: ({ caller }) => readsRubrics(caller),
+    })),
+  'lab-record': async (_services, stored) =>
+    stored.map((one) => sameForAll(withVersion(one), one.state.status)),
+};
+
+const sameForAll = (view: Filterable, status: string): Shown => ({
+  whole: view,
+  reduced: view,
+  status,
+  isReadWholeBy: () => true,
+});

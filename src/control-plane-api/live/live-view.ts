@@ -1,22 +1,18 @@
-import type { Session } from '@lcm/core/domain/session-state.ts';
 import type { BusEvent } from '@lcm/core/spi/state-bus.ts';
-import type { Stored } from '@lcm/core/spi/state-store.ts';
-import type { Caller } from '../auth/caller.ts';
-import { maySee, onlyOwn, seesCandidates } from '../auth/session-access.ts';
+import type { Viewer } from '../auth/access-rules.ts';
 import { aggregateAt } from '../projection/keys.ts';
-import { withoutCandidate } from '../queries/session-view.ts';
 import type { Services } from '../services.ts';
 import { eventName, LIVE_KINDS, type LiveKind } from './event-names.ts';
 import { frame } from './frame.ts';
-import { liveEntities } from './live-entities.ts';
-import { type Filterable, type LiveFilter, passes } from './live-filter.ts';
+import { type LiveEntity, liveEntities } from './live-entities.ts';
+import { type LiveFilter, passes } from './live-filter.ts';
 import { once } from './once.ts';
 
 /** What became of one aggregate: made once, for all clients. */
 export interface LiveChange {
   revision: number;
-  /** The frame for that caller; nothing if it is not its business. */
-  textFor(caller: Caller, filter: LiveFilter): string | undefined;
+  /** The frame for that viewer; nothing if it is not its business. */
+  textFor(viewer: Viewer, filter: LiveFilter): string | undefined;
 }
 
 /** Changes as clients see them live. */
@@ -56,35 +52,30 @@ export class LiveView {
     );
     if (ofKind.size === 0) return [];
     const stored = await this.#services.store.loadMany<never>(kind, [...ofKind.keys()]);
-    const views = await liveEntities(this.#services, kind, stored);
-    return stored.flatMap((one, index) => {
-      const [view, at] = [views[index], ofKind.get(one.id)];
-      return view && at ? [this.#changeOf(at, one, view)] : [];
+    const entities = await liveEntities(this.#services, kind, stored);
+    return stored.flatMap(({ id, version }, index) => {
+      const [entity, at] = [entities[index], ofKind.get(id)];
+      return entity && at ? [this.#changeOf(at, version, entity)] : [];
     });
   }
 
-  #changeOf(at: Touched, { id, version, state }: Stored<Session>, view: Filterable): LiveChange {
-    const { kind, revision } = at;
+  #changeOf(at: Touched, version: number, entity: LiveEntity): LiveChange {
+    const { kind, id, revision } = at;
     // A removed key says nothing of itself: the state in which it was left does.
-    const types = at.removed ? [...at.types, `${kind}.${String(state.status).toLowerCase()}`] : at.types;
-    const text = (entity: object) =>
+    const types = at.removed ? [...at.types, `${kind}.${entity.status.toLowerCase()}`] : at.types;
+    const text = (view: object) =>
       frame(
         eventName(kind, types),
-        { kind, id, version, entity, events: types },
+        { kind, id, version, entity: view, events: types },
         `${this.#services.bus.epoch}.${revision}`,
       );
-    const whole = once(() => text(view));
-    if (kind !== 'session') {
-      const textFor: LiveChange['textFor'] = (caller, filter) =>
-        !onlyOwn(caller) && passes(kind, view, filter) ? whole() : undefined;
-      return { revision, textFor };
-    }
-    const reduced = once(() => text(withoutCandidate(view as Filterable & { candidate?: unknown })));
+    const whole = once(() => text(entity.whole));
+    const reduced = once(() => text(entity.reduced));
     return {
       revision,
-      textFor: (caller, filter) => {
-        if (!maySee(caller, state) || !passes(kind, view, filter)) return undefined;
-        return seesCandidates(caller, state) ? whole() : reduced();
+      textFor: (viewer, filter) => {
+        if (!passes(kind, entity.whole, filter) || !entity.isSeenBy(viewer)) return undefined;
+        return entity.isReadWholeBy(viewer) ? whole() : reduced();
       },
     };
   }

@@ -3,8 +3,7 @@ import { SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_TRANSITIONS } from '@lcm/core/domain/worker.ts';
 import type { ListQuery } from '@lcm/core/spi/state-store.ts';
-import type { Caller } from '../auth/caller.ts';
-import { onlyOwn, visibleTo } from '../auth/session-access.ts';
+import { boundsOf, onlyOwn, type Viewer } from '../auth/access-rules.ts';
 import type { Services } from '../services.ts';
 import type { LiveKind } from './event-names.ts';
 import { liveEntities } from './live-entities.ts';
@@ -35,25 +34,27 @@ export class Snapshots {
   }
 
   /**
-   * Everything that the caller may see and the filter lets through.
+   * Everything that the viewer sees and the filter lets through.
    * @param since the revision must not be older, or its changes could not be followed
    */
-  async take(caller: Caller, filter: LiveFilter, since: number): Promise<Snapshot> {
-    const own = onlyOwn(caller);
-    const states = own ? await statesNow(this.#services, visibleTo(caller)) : await this.#current(since);
-    const kinds = filter.kinds.filter((kind) => kind === 'session' || !own);
-    return { revision: states.revision, frames: this.#frames(states, kinds, caller, filter) };
+  async take(viewer: Viewer, filter: LiveFilter, since: number): Promise<Snapshot> {
+    const { caller } = viewer;
+    // Who sees but a few has those alone read.
+    const bounds = onlyOwn(caller) ? boundsOf('session', caller) : undefined;
+    const states = bounds ? await statesNow(this.#services, bounds) : await this.#current(since);
+    const kinds = filter.kinds.filter((kind) => boundsOf(kind, caller));
+    return { revision: states.revision, frames: this.#frames(states, kinds, viewer, filter) };
   }
 
   async *#frames(
     states: States,
     kinds: readonly LiveKind[],
-    caller: Caller,
+    viewer: Viewer,
     filter: LiveFilter,
   ): AsyncGenerator<Buffer> {
     for (const kind of kinds) {
       for (const page of await states.pages(kind)) {
-        const frame = page.frameFor(caller, filter);
+        const frame = page.frameFor(viewer, filter);
         if (frame) yield frame;
       }
     }
@@ -120,9 +121,9 @@ class States {
     for (const query of queriesFor(kind, clock.now(), this.#bounds)) {
       let cursor: string | undefined;
       do {
-        const page = await store.list<unknown>(kind, { ...query, limit: PAGE_ITEMS, cursor });
-        const views = await liveEntities(this.#services, kind, page.items);
-        pages.push(new SnapshotPage(kind, this.revision, page.items, views));
+        const page = await store.list<never>(kind, { ...query, limit: PAGE_ITEMS, cursor });
+        const entities = await liveEntities(this.#services, kind, page.items);
+        pages.push(new SnapshotPage(kind, this.revision, entities));
         cursor = page.nextCursor;
       } while (cursor);
     }

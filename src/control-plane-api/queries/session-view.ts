@@ -6,9 +6,10 @@ import { iso, ms } from '@lcm/core/domain/time.ts';
 import { heldWindow } from '@lcm/core/domain/timeslot.ts';
 import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
+import { readsCandidate } from '../auth/access-rules.ts';
 import type { Caller } from '../auth/caller.ts';
-import { seesCandidates } from '../auth/session-access.ts';
 import { sessionCostUsd } from './cost.ts';
+import { withoutCandidate } from './withheld.ts';
 
 /** What a view of a session is made from besides the session. */
 export interface SessionSurroundings {
@@ -37,13 +38,7 @@ export function sessionView(
     late: isLate(stored.state, around.now),
     atRisk: isAtRisk(stored.state, around),
   };
-  return seesCandidates(caller, stored.state) ? view : withoutCandidate(view);
-}
-
-/** Without who the candidate is. */
-export function withoutCandidate<T extends { candidate?: unknown }>(view: T): Omit<T, 'candidate'> {
-  const { candidate: _, ...shown } = view;
-  return shown;
+  return readsCandidate(caller, stored.state) ? view : withoutCandidate(view);
 }
 
 const WAITING = ['PENDING', 'SCHEDULED', 'INSTANTIATING'];
