@@ -1,6 +1,6 @@
 import type { Fetch } from '@lcm/core/api/client.ts';
-import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import type { Kind } from '@lcm/core/domain/kinds.ts';
+import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ContentStore } from '@lcm/core/spi/content-store.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
@@ -9,8 +9,12 @@ import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { FastifyInstance } from 'fastify';
+import { startAudit } from './audit/start-audit.ts';
+import { type AuditBooks, AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
-import type { Authenticate } from './auth/caller.ts';
+import { type Authenticate, authenticateBy } from './auth/caller.ts';
+import { createLogin, type LoginParts } from './auth/login/login.ts';
+import { LoginSessions } from './auth/login/login-sessions.ts';
 import { Commands } from './commands/execute.ts';
 import { followLog } from './event-log/log-reader.ts';
 import type { Exposure } from './http/exposure.ts';
@@ -35,6 +39,10 @@ export interface ControlPlaneParts {
   random: Random;
   log: Log;
   authenticate: Authenticate;
+  /** Where it is written down who did what; nothing is where absent, which is for tests of other things only. */
+  audit?: AuditBooks | undefined;
+  /** How people log in to the page; nobody can where absent. */
+  login?: LoginParts | undefined;
   /** Who vouches for people: nobody where absent. */
   identity?: Identity | undefined;
   version: string;
@@ -67,8 +75,9 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
   const reactions = followLog(services, { name: 'session-reactions' }, async (events) => {
     for (const event of events) await react(services, event);
   });
-  const readers = { projection: projector, reactions };
-  const app = await buildServer(services, parts, readers);
+  const audit = startAudit(services);
+  const readers = { projection: projector, reactions, ...audit.readers };
+  const app = await buildServer(services, withLogin(parts, services), readers);
   return {
     app,
     fetch: inProcessFetch(app),
@@ -76,14 +85,24 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     stop: async () => {
       await app.close();
       await reactions.stop();
+      await audit.stop();
       await projector.stop();
     },
   };
 }
 
+/** The parts with the login's way in, and the routes that belong to it. */
+function withLogin(parts: ControlPlaneParts, services: Services): ControlPlaneParts {
+  if (!parts.login) return parts;
+  const { way, register } = createLogin(parts.login, services);
+  const authenticate = authenticateBy([way, parts.authenticate]);
+  return { ...parts, authenticate, beside: [...(parts.beside ?? []), register] };
+}
+
 function servicesOf(parts: ControlPlaneParts): Services {
   const { store, bus, content, expiring, clock, random, log, version } = parts;
-  const commands = new Commands(store, clock);
+  const audit = parts.audit && new AuditTrail(parts.audit, { clock, log });
+  const commands = new Commands(store, clock, audit !== undefined);
   const settings = new Remembered(clock, () => settingsInForce(store, parts.settingDefaults));
   const picture = new Remembered(clock, () => takePicture({ store, clock, settings }));
   if (parts.onWritten) commands.onWritten(parts.onWritten);
@@ -106,6 +125,13 @@ function servicesOf(parts: ControlPlaneParts): Services {
     settingDefaults: parts.settingDefaults ?? {},
     picture,
     queue: new Queue(),
+    audit,
     identity: parts.identity ?? { issuer: () => 'nobody' },
+    logins: new LoginSessions({
+      store: expiring,
+      clock,
+      random,
+      limits: async () => (await settings.get()).login,
+    }),
   };
 }

@@ -6,7 +6,9 @@ import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
+import type { LoginSessions } from './auth/login/login-sessions.ts';
 import type { Commands } from './commands/execute.ts';
 import type { Picture } from './queries/fleet-picture.ts';
 import type { Queue } from './queries/queue.ts';
@@ -30,6 +32,10 @@ export interface Services {
   /** The fleet as placement sees it. To be looked at only. */
   picture: Remembered<Picture>;
   queue: Queue;
+  /** Absent where nothing is audited. */
+  audit: AuditTrail | undefined;
+  /** Logins of the page. */
+  logins: LoginSessions;
   /** Who vouches for people. */
   identity: Identity;
   /** Shown as the system's version. */

@@ -1,5 +1,7 @@
 import { accessTokens } from './access-tokens.ts';
 import { accounts } from './accounts.ts';
+import { audit } from './audit.ts';
+import { auth } from './auth.ts';
 import { definitions } from './definitions.ts';
 import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
@@ -22,8 +24,10 @@ export const publicContract = {
   tasks,
   plainTasks,
   accessTokens,
+  audit,
   settings,
   system,
+  auth,
   accounts,
 };
 

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  SignJWT,
+} from 'jose';
+
+/** An OpenID provider that a test can have say anything, over real HTTP. Whoever is sent to it is logged in at once. */
+export class TestIssuer {
+  /** What it says of the one who logs in, from the next token on. */
+  claims: Record<string, unknown> = { sub: 's-1', username: 'ann', roles: ['user'], department: 'ops' };
+  accessSeconds = 300;
+  /** Answers of the token endpoint, instead of what it would give. */
+  misbehave: {
+    idToken?: Record<string, unknown>;
+    refuseRefresh?: boolean;
+    down?: boolean;
+    refreshGate?: Promise<void>;
+  } = {};
+  /** Refreshes that were asked for. */
+  refreshes = 0;
+  readonly revoked: string[] = [];
+  readonly #server: Server;
+  readonly #codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>();
+  readonly #refreshTokens = new Set<string>();
+  readonly #keys: GenerateKeyPairResult;
+  readonly #clock: () => number;
+  #kid = '';
+
+  private constructor(server: Server, keys: GenerateKeyPairResult, clock: () => number) {
+    this.#server = server;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  /** Starts one on any free port. `clock` in milliseconds. */
+  static async start(clock: () => number): Promise<TestIssuer> {
+    const keys = await generateKeyPair('RS256');
+    const server = createServer();
+    const issuer = new TestIssuer(server, keys, clock);
+    issuer.#kid = await calculateJwkThumbprint(await exportJWK(keys.publicKey));
+    server.on('request', (request, response) => {
+      issuer.#answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    return issuer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  /** A JWT of this issuer's. */
+  sign(
+    claims: Record<string, unknown>,
+    typ = 'JWT',
+    key: CryptoKey = this.#keys.privateKey,
+  ): Promise<string> {
+    const now = Math.floor(this.#clock() / 1_000);
+    return new SignJWT({ iss: this.url, aud: 'lcm-page', iat: now, exp: now + 300, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: this.#kid, typ })
+      .sign(key);
+  }
+
+  /** What a browser that was sent to `login` comes back to. */
+  async logIn(login: string): Promise<string> {
+    const answer = await fetch(login, { redirect: 'manual' });
+    return answer.headers.get('location') ?? `no way back: ${answer.status}`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    if (this.misbehave.down) return void response.destroy();
+    const json = (body: object, status = 200) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    switch (url.pathname) {
+      case '/.well-known/openid-configuration':
+        return json(this.#metadata());
+      case '/jwks':
+        return json({
+          keys: [{ ...(await exportJWK(this.#keys.publicKey)), kid: this.#kid, use: 'sig', alg: 'RS256' }],
+        });
+      case '/auth':
+        return void response.writeHead(303, { location: this.#authorize(url.searchParams) }).end();
+      case '/token': {
+        const answer = await this.#token(new URLSearchParams(await text(request)));
+        return json(answer, 'error' in answer ? 400 : 200);
+      }
+      case '/revoke':
+        this.revoked.push(new URLSearchParams(await text(request)).get('token') ?? '');
+        return void response.writeHead(200).end();
+      default:
+        return void response.writeHead(404).end();
+    }
+  }
+
+  #metadata(): object {
+    const at = (path: string) => `${this.url}/${path}`;
+    return {
+      issuer: this.url,
+      authorization_endpoint: at('auth'),
+      token_endpoint: at('token'),
+      jwks_uri: at('jwks'),
+      revocation_endpoint: at('revoke'),
+      end_session_endpoint: at('end'),
+      response_types_supported: ['code'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      code_challenge_methods_supported: ['S256'],
+    };
+  }
+
+  #authorize(asked: URLSearchParams): string {
+    const code = randomUUID();
+    const wanted = (name: string) => asked.get(name) ?? '';
+    this.#codes.set(code, {
+      nonce: wanted('nonce'),
+      challenge: wanted('code_challenge'),
+      redirectUri: wanted('redirect_uri'),
+    });
+    const back = new URL(wanted('redirect_uri'));
+    back.searchParams.set('code', code);
+    back.searchParams.set('state', wanted('state'));
+    return back.href;
+  }
+
+  async #token(asked: URLSearchParams): Promise<object> {
+    if (asked.get('client_secret') !== 'page-secret') return { error: 'invalid_client' };
+    const refresh = asked.get('refresh_token');
+    if (refresh !== null) {
+      this.refreshes += 1;
+      await this.misbehave.refreshGate;
+      const known = this.#refreshTokens.delete(refresh);
+      return known && !this.misbehave.refuseRefresh ? this.#tokens({}) : { error: 'invalid_grant' };
+    }
+    const code = this.#codes.get(asked.get('code') ?? '');
+    this.#codes.delete(asked.get('code') ?? '');
+    const verifier = new TextEncoder().encode(asked.get('code_verifier') ?? '');
+    const challenge = Buffer.from(await crypto.subtle.digest('SHA-256', verifier)).toString('base64url');
+    if (!code || code.challenge !== challenge || code.redirectUri !== asked.get('redirect_uri'))
+      return { error: 'invalid_grant' };
+    return this.#tokens({ nonce: code.nonce });
+  }
+
+  async #tokens(more: Record<string, unknown>): Promise<object> {
+    const refresh = randomUUID();
+    this.#refreshTokens.add(refresh);
+    const claims = { ...this.claims, sid: 'sid-1' };
+    return {
+      token_type: 'Bearer',
+      access_token: await this.sign({ ...claims, aud: 'lcm', marker: 'access-token' }, 'at+jwt'),
+      id_token: await this.sign({ ...claims, ...more, ...this.misbehave.idToken }),
+      refresh_token: refresh,
+      expires_in: this.accessSeconds,
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { sameJson } from '@lcm/core/domain/same-json.ts';
+import type { Clock } from '@lcm/core/spi/clock.ts';
+import type { IdentityIssuer, Tokens } from './identity-issuer.ts';
+import type { LoginRecord, Person } from './login-record.ts';
+import type { FoundLogin, LoginSessions } from './login-sessions.ts';
+
+/** Tokens are refreshed so long ahead of their end, or a third of their life where that is less. */
+const LEEWAY_MS = 300_000;
+/** One who is at it may take so long; then another may try. */
+const REFRESH_MS = 15_000;
+/** An issuer that did not answer is left alone for so long. */
+const PAUSE_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Sees to it that what is known of a login's person is no older than its access token: asks the issuer anew ahead of
+ * the token's end, by one request at a time across all replicas. A request waits for that only when the token is over.
+ */
+export class KeptFresh {
+  readonly #issuer: IdentityIssuer;
+  readonly #sessions: LoginSessions;
+  readonly #clock: Clock;
+
+  constructor(issuer: IdentityIssuer, sessions: LoginSessions, clock: Clock) {
+    this.#issuer = issuer;
+    this.#sessions = sessions;
+    this.#clock = clock;
+  }
+
+  /** @throws Refusal `unauthenticated` where the issuer ends the login; `unavailable` where it cannot be asked in time */
+  async fresh(found: FoundLogin): Promise<FoundLogin> {
+    const giveUpAt = this.#clock.now() + REFRESH_MS;
+    for (let current = found; ; ) {
+      const { record } = current;
+      const now = this.#clock.now();
+      const over = now >= record.accessEndsAt;
+      if (now < refreshFrom(record)) return current;
+      if (record.refreshToken === undefined) return over ? this.#ended(current) : current;
+      if (now >= Math.max(record.refreshingUntil ?? 0, record.retryAt ?? 0)) {
+        const claim = { ...record, refreshingUntil: now + REFRESH_MS };
+        if (await this.#sessions.changeOnce(current, claim))
+          return this.#refresh({ ...current, record: claim }, record.refreshToken);
+      }
+      if (!over) return current;
+      if (now >= giveUpAt || now < (record.retryAt ?? 0))
+        throw new Refusal('unavailable', 'the issuer of the login does not answer');
+      await this.#clock.sleep(LOOK_AGAIN_MS);
+      const again = await this.#sessions.get(current.id);
+      if (!again) throw ended();
+      current = { ...again, newSecret: found.newSecret };
+    }
+  }
+
+  async #refresh(found: FoundLogin, refreshToken: string): Promise<FoundLogin> {
+    try {
+      const tokens = await this.#issuer.refreshed(refreshToken, found.record.person.subject);
+      return await this.#take(found, tokens);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unauthenticated') return this.#ended(found);
+      const retryAt = this.#clock.now() + PAUSE_MS;
+      const paused = (record: LoginRecord) => ({ ...record, refreshingUntil: undefined, retryAt });
+      if (!(await this.#sessions.change(found.id, paused))) throw ended();
+      if (this.#clock.now() < found.record.accessEndsAt) return found;
+      throw error;
+    }
+  }
+
+  async #take(found: FoundLogin, { idToken, refreshToken, sid, ...tokens }: Tokens): Promise<FoundLogin> {
+    const after = await this.#sessions.change(found.id, (record) => ({
+      ...record,
+      ...tokens,
+      idToken: idToken ?? record.idToken,
+      refreshToken: refreshToken ?? record.refreshToken,
+      sid: sid ?? record.sid,
+      refreshingUntil: undefined,
+      retryAt: undefined,
+      rotationDue: record.rotationDue || !sameJson(privileges(record.person), privileges(tokens.person)),
+    }));
+    if (!after) throw ended();
+    return { ...after, newSecret: found.newSecret };
+  }
+
+  async #ended({ id }: FoundLogin): Promise<never> {
+    await this.#sessions.end(id);
+    throw ended();
+  }
+}
+
+const ended = () => new Refusal('unauthenticated', 'the login has ended');
+
+const refreshFrom = ({ accessEndsAt, accessLifeMs }: LoginRecord) =>
+  accessEndsAt - Math.min(LEEWAY_MS, accessLifeMs / 3);
+
+const privileges = ({ roles, department, groups, impersonator }: Person) => ({
+  roles,
+  department: department ?? null,
+  groups: groups ?? [],
+  impersonator: impersonator?.subject ?? null,
+});

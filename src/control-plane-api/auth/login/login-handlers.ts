@@ -1,0 +1,89 @@
+import type { auth, LoginView } from '@lcm/core/api/auth.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { iso } from '@lcm/core/domain/time.ts';
+import type { Handlers } from '../../http/handler.ts';
+import type { Services } from '../../services.ts';
+import type { Caller } from '../caller.ts';
+import { endsOf, type LoginLimits } from './login-record.ts';
+import type { FoundLogin } from './login-sessions.ts';
+
+/** What answers the operations on logins. */
+export function loginHandlers({
+  logins: sessions,
+  clock,
+  settings,
+}: Pick<Services, 'logins' | 'clock' | 'settings'>): Handlers<typeof auth> {
+  const limits = async () => (await settings.get()).login;
+  const own = async ({ credential }: Caller) =>
+    credential?.type === 'login' ? await sessions.get(credential.id) : undefined;
+  const ends = async ({ record }: FoundLogin) => {
+    const inForce = await limits();
+    const { idleEndsAt, absoluteEndsAt } = endsOf(record, inForce);
+    return {
+      startedAt: iso(record.startedAt),
+      idleEndsAt: iso(idleEndsAt),
+      absoluteEndsAt: iso(absoluteEndsAt),
+      warningSeconds: inForce.warningSeconds,
+    };
+  };
+  return {
+    me: async ({ caller }) => {
+      const login = await own(caller);
+      const { department, groups, impersonator } = caller;
+      return {
+        ...who(caller),
+        roles: [...caller.roles],
+        ...(department ? { department } : {}),
+        ...(groups ? { groups: [...groups] } : {}),
+        ...(impersonator ? { impersonator: who(impersonator) } : {}),
+        ...(login ? { csrfToken: login.record.csrf, login: await ends(login) } : {}),
+        now: iso(clock.now()),
+      };
+    },
+    extend: async ({ caller }) => {
+      const login = await own(caller);
+      const seen =
+        login && (await sessions.change(login.id, (record) => ({ ...record, seenAt: clock.now() })));
+      if (!seen) throw new Refusal('notFound', 'only a login by cookie can be extended');
+      return ends(seen);
+    },
+    logins: async ({ query, caller }) => {
+      if (query.of === 'everybody' && !caller.roles.includes('admin'))
+        throw new Refusal('forbidden', 'the logins of others are for admins to see');
+      const found = await sessions.list(query.of === 'me' ? caller : undefined);
+      const inForce = await limits();
+      return { items: found.map((one) => viewOf(one, inForce, caller)) };
+    },
+    endLogin: async ({ params, caller }) => {
+      const found = await sessions.get(params.id);
+      const may = found && (isOwn(caller, found) || caller.roles.includes('admin'));
+      if (!may || !(await sessions.end(params.id)))
+        throw new Refusal('notFound', `there is no login ${params.id}`);
+      return undefined;
+    },
+  };
+}
+
+const who = ({ issuer, subject, username }: Pick<Caller, 'issuer' | 'subject' | 'username'>) => ({
+  issuer,
+  subject,
+  username,
+});
+
+const isOwn = ({ issuer, subject }: Caller, { record: { person } }: FoundLogin) =>
+  person.issuer === issuer && person.subject === subject;
+
+function viewOf({ id, record }: FoundLogin, limits: LoginLimits, caller: Caller): LoginView {
+  const { idleEndsAt, absoluteEndsAt } = endsOf(record, limits);
+  return {
+    id,
+    ...who(record.person),
+    startedAt: iso(record.startedAt),
+    seenAt: iso(record.seenAt),
+    idleEndsAt: iso(idleEndsAt),
+    absoluteEndsAt: iso(absoluteEndsAt),
+    ...(record.address ? { address: record.address } : {}),
+    ...(record.userAgent ? { userAgent: record.userAgent } : {}),
+    current: caller.credential?.type === 'login' && caller.credential.id === id,
+  };
+}

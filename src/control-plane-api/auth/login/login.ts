@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../../services.ts';
+import type { AuthenticationWay } from '../caller.ts';
+import { loginCookies } from './cookies.ts';
+import { IdentityIssuer, type IssuerParts } from './identity-issuer.ts';
+import { KeptFresh } from './keep-fresh.ts';
+import { LoginAttempts } from './login-attempts.ts';
+import { registerLoginRoutes } from './login-routes.ts';
+import { loginWay } from './login-way.ts';
+import type { LoggedOut } from './logout-token.ts';
+import { RenewedCookies } from './renewed-cookies.ts';
+
+/** How people log in to the page. */
+export interface LoginParts {
+  /** Where they prove who they are. */
+  issuer: Omit<IssuerParts, 'clock'>;
+  /** Where browsers reach the page: https, or http on loopback. */
+  publicUrl: () => URL;
+  /** Told of those whom the issuer logged out: other tokens of theirs are to end as well. */
+  onLoggedOut?: ((who: LoggedOut) => Promise<void>) | undefined;
+}
+
+/** The page's login: a backend for the frontend, no token ever reaches the browser. */
+export interface Login {
+  way: AuthenticationWay;
+  /** Puts `/api/auth/login` and what belongs to it in place. */
+  register(app: FastifyInstance): Promise<void>;
+}
+
+/** Makes the login; nothing is asked of the issuer before somebody wants to log in. */
+export function createLogin(parts: LoginParts, services: Services): Login {
+  const { clock, log, logins: sessions, expiring: store } = services;
+  const limits = async () => (await services.settings.get()).login;
+  const issuer = new IdentityIssuer({ ...parts.issuer, clock });
+  const cookies = loginCookies(parts.publicUrl);
+  const fresh = new KeptFresh(issuer, sessions, clock);
+  const renewed = new RenewedCookies(sessions, cookies, limits);
+  const attempts = new LoginAttempts(services.expiring, services);
+  return {
+    way: loginWay({ ...parts, sessions, fresh, cookies, clock, onFound: renewed.remember }),
+    register: async (app) => {
+      renewed.register(app);
+      await registerLoginRoutes(app, {
+        ...parts,
+        issuer,
+        sessions,
+        attempts,
+        cookies,
+        store,
+        clock,
+        log,
+        limits,
+      });
+    },
+  };
+}
