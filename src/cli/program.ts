@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
 import { percent, wholeNumber } from './commands/options.ts';
 import { addReadCommands } from './commands/read-commands.ts';
+import { addSecretsCommand } from './commands/secrets.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { addWriteCommands } from './commands/write-commands.ts';
@@ -36,6 +37,7 @@ addReadCommands(program);
 addWriteCommands(program);
 addWatchCommand(program);
 addConfigCommand(program);
+addSecretsCommand(program);
 addVersionCommand(program);
 program.addHelpText(
   'after',

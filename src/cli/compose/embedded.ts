@@ -36,6 +36,7 @@ import { type Config, ConfigProblem } from '../config.ts';
 import { seed } from '../seeds/seed.ts';
 import { ensureSimulator } from '../simulator-process.ts';
 import { configuredSecrets } from './configured-secrets.ts';
+import { dataFiles } from './data-files.ts';
 import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
 
@@ -56,14 +57,15 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   await using opened = new AsyncDisposableStack();
   const [clock, random] = [systemClock, systemRandom];
   checkFolder(config.dataDir);
+  const files = dataFiles(config);
   const log = pinoLog({ level: config.logLevel, file: join(config.dataDir, 'lcm.log') });
   opened.defer(() => log.flush());
-  const store = openSqliteStore(join(config.dataDir, 'lcm.sqlite'));
+  const store = openSqliteStore(files.state);
   opened.defer(() => store.close());
   const content = await openFileContentStore(join(config.dataDir, 'content'));
   const bus = new MemoryBus({ clock });
   opened.defer(() => bus.close());
-  const logins = openSqliteExpiringStore(join(config.dataDir, 'logins.sqlite'), clock);
+  const logins = openSqliteExpiringStore(files.logins, clock);
   opened.defer(() => logins.close());
   const secrets = configuredSecrets(process.env, clock);
   const { keys, origin } = await openKeys(config, secrets);
