@@ -9,7 +9,9 @@ import type { Timeslot } from '@lcm/core/domain/timeslot.ts';
 import { decidePlacement } from '@lcm/core/placement/decide.ts';
 import { requestFor } from '@lcm/core/placement/request.ts';
 import semver from 'semver';
+import { booksForOthers } from '../auth/access-rules.ts';
 import { asOwner, type Caller } from '../auth/caller.ts';
+import { inSight, type Sight, sightOf } from '../auth/fleet-sight.ts';
 import type { Services } from '../services.ts';
 
 /** Starts may lie this far back: the request was under way. */
@@ -24,6 +26,7 @@ export async function bookingOf(
 ): Promise<Omit<Booking, 'id'>> {
   const definition = await bookable(services, request);
   const { spec, facts } = definition;
+  refuseOutOfSight(request, sightOf(caller, settings.visibility));
   const owner = ownerOf(request, caller);
   return {
     definition: {
@@ -93,9 +96,16 @@ async function newestActive(
 
 function ownerOf(request: BookingRequest, caller: Caller): Owner {
   if (!request.owner) return asOwner(caller);
-  const forOthers = caller.roles.some((role) => role === 'admin' || role === 'manager');
-  if (forOthers || ownerKey(request.owner) === ownerKey(asOwner(caller))) return request.owner;
+  if (booksForOthers(caller) || ownerKey(request.owner) === ownerKey(asOwner(caller))) return request.owner;
   throw new Refusal('forbidden', 'only managers and admins book for others');
+}
+
+/** Whoever sees but a part of the fleet asks for a region of that part, or for none. */
+function refuseOutOfSight({ region }: BookingRequest, sight: Sight | undefined): void {
+  if (region === undefined || inSight(sight, { region, tags: undefined })) return;
+  throw new Refusal('forbidden', `region ${region} is not among those that your groups see`, {
+    fields: [{ pointer: '/region', message: 'must be one that your groups see' }],
+  });
 }
 
 /** Only admins book for other departments than their own. */

@@ -11,9 +11,11 @@ import type { Caller } from '../auth/caller.ts';
 import { bookingOf } from '../commands/booking-terms.ts';
 import type { Services } from '../services.ts';
 import { shareOf } from './cost.ts';
+import { explainedInSight } from './explained-in-sight.ts';
 import { type Picture, takePicture } from './fleet-picture.ts';
 import { loadExisting } from './load.ts';
 import { oneSessionView } from './views.ts';
+import { viewerOf } from './visible.ts';
 
 /** Why a session is where it is: its decision made again on the fleet as of now, with the verdict on every worker. */
 export async function explainSession(services: Services, id: string, caller: Caller): Promise<Explanation> {
@@ -29,12 +31,9 @@ export async function explainSession(services: Services, id: string, caller: Cal
   // What was decided then is kept; what would be decided now only explains what still waits.
   const decision =
     stored.state.status === 'PENDING' ? explained.decision : (stored.state.decision ?? explained.decision);
-  return {
-    ...templateOf(explained),
-    decision,
-    workers: explained.workers,
-    ...(standing ? { standing } : {}),
-  };
+  const { sight } = await viewerOf(services, caller);
+  const told = { ...templateOf(explained), decision, workers: explained.workers };
+  return { ...explainedInSight(told, picture, sight), ...(standing ? { standing } : {}) };
 }
 
 /** What a booking would come to, without booking it. */
@@ -49,15 +48,19 @@ export async function dryRun(
   const picture = await services.picture.get();
   const asked = requestFor(definition.state, booking.timeslot, { region: booking.region });
   const explained = explainPlacement(asked, picture.fleet, picture.options);
+  const { sight } = await viewerOf(services, caller);
+  const { decision, workers } = explained;
+  const told = explainedInSight({ ...templateOf(explained), decision, workers }, picture, sight);
+  const named = new Set(told.workers.map(({ workerId }) => workerId));
   return {
-    ...templateOf(explained),
-    decision: explained.decision,
-    workers: explained.workers,
+    ...told,
     fits: explained.decision.outcome !== 'wait',
     costUsd: costOf(explained, picture, asked, booking.timeslot),
-    alternatives: alternatives(asked, picture.fleet, picture.options).map((other) =>
-      shifted(booking.timeslot, other),
-    ),
+    alternatives: alternatives(asked, picture.fleet, picture.options)
+      .map((other) => shifted(booking.timeslot, other))
+      .map(({ workerId, ...slot }) =>
+        workerId !== undefined && named.has(workerId) ? { ...slot, workerId } : slot,
+      ),
   };
 }
 

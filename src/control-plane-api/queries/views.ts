@@ -6,7 +6,9 @@ import type { Worker } from '@lcm/core/domain/worker-state.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Services } from '../services.ts';
+import { decisionAmong } from './explained-in-sight.ts';
 import { sessionView } from './session-view.ts';
+import { viewerOf } from './visible.ts';
 import { workerView } from './worker-view.ts';
 
 /** Sessions as the caller may see them, with their workers and places in the queue looked up together. */
@@ -20,9 +22,15 @@ export async function sessionViews(
   const ids = [...new Set(stored.flatMap(({ state }) => state.lastWorkerId ?? []))];
   const found = await services.store.loadMany<Worker>('worker', ids);
   const workers = new Map(found.map(({ state }) => [state.id, state]));
+  const { sight } = await viewerOf(services, caller);
   return stored.map((one) => {
-    const worker = one.state.lastWorkerId && workers.get(one.state.lastWorkerId);
-    return sessionView(one, caller, { now, settings, worker, queuePlace: services.queue.placeOf(one.state) });
+    const { lastWorkerId } = one.state;
+    const worker = lastWorkerId && workers.get(lastWorkerId);
+    const around = { now, settings, worker, queuePlace: services.queue.placeOf(one.state) };
+    const view = sessionView(one, caller, around);
+    // Who sees but a part of the fleet is not told of workers elsewhere that were weighed.
+    if (!sight || !view.decision) return view;
+    return { ...view, decision: decisionAmong(view.decision, (id) => id === lastWorkerId) };
   });
 }
 
