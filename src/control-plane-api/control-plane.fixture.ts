@@ -9,6 +9,7 @@ import { contract } from '@lcm/core/api/contract.ts';
 import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import { memoryBooks } from './audit/books.fixture.ts';
 import type { Authenticate } from './auth/caller.ts';
 import { localCallers } from './local-callers.fixture.ts';
 import { type ControlPlane, type ControlPlaneParts, startControlPlane } from './service.ts';
@@ -56,6 +57,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
     clock,
     random,
     log: silent,
+    audit: await memoryBooks(),
     authenticate: options.authenticate ?? localCallers(SECRET),
     version: 'test',
     ...(options.settingDefaults ? { settingDefaults: options.settingDefaults } : {}),
@@ -69,7 +71,7 @@ export async function startTestPlane(options: TestPlaneOptions = {}): Promise<Te
     store,
     bus,
     admin: client({}),
-    controller: client({ authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'resource-scheduler' }),
+    controller: client({ authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'controllers' }),
     stop: async () => {
       await plane.stop();
       await bus.close();

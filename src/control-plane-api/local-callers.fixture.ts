@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { SERVICES } from '@lcm/core/api/services.ts';
+import { isServiceName, SERVICES } from '@lcm/core/api/services.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { type Authenticate, type AuthenticationWay, authenticateBy, type Caller } from './auth/caller.ts';
 
@@ -7,13 +7,12 @@ import { type Authenticate, type AuthenticationWay, authenticateBy, type Caller 
 const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
 
 /**
- * Callers of systems made for a test, which have no login: whoever knows the secret is every controller at once, and
- * everybody else is the administrator.
+ * Callers of systems made for a test, which have no login: whoever knows the secret is the controller that it
+ * names in `x-lcm-service`, or every controller at once, and everybody else is the administrator.
  */
 export const localCallers = (controllerSecret: string): Authenticate =>
   authenticateBy([controllersBy(controllerSecret), async () => localAdmin]);
 
-/** Whoever knows the secret; which controller it is, is said in `x-lcm-service`. */
 const controllersBy =
   (secret: string): AuthenticationWay =>
   async ({ headers }) => {
@@ -29,7 +28,7 @@ const controllersBy =
       subject: name,
       username: name,
       roles: ['controller', 'event-source'],
-      services: SERVICES,
+      services: isServiceName(name) ? [name] : SERVICES,
     };
   };
 

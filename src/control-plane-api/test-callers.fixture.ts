@@ -1,5 +1,6 @@
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
+import { isServiceName, SERVICES } from '@lcm/core/api/services.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Authenticate, Caller } from './auth/caller.ts';
 
@@ -11,7 +12,16 @@ export const testCallers: Authenticate = async ({ headers: { authorization } }) 
 
 /** A caller of the test's own issuer. */
 export function callerOf(role: Caller['roles'][number], name: string, department?: string): Caller {
-  return { issuer: 'https://idp', subject: `id-of-${name}`, username: name, roles: [role], department };
+  // A controller of another name is all of them at once.
+  const services = role !== 'controller' ? undefined : isServiceName(name) ? [name] : SERVICES;
+  return {
+    issuer: 'https://idp',
+    subject: `id-of-${name}`,
+    username: name,
+    roles: [role],
+    department,
+    services,
+  };
 }
 
 /** Headers by which `testCallers` knows the caller. */

@@ -31,7 +31,7 @@ export async function startReplicas(store: StateStore, count: number) {
     const baseUrl = await on.plane.app.listen({ host: '127.0.0.1', port: 0 });
     const client = (headers: Record<string, string>) =>
       createClient(contract, { baseUrl, fetch, headers: () => headers });
-    const service = { authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'resource-scheduler' };
+    const service = { authorization: `Bearer ${SECRET}`, 'x-lcm-service': 'controllers' };
     replicas.push({ url: baseUrl, admin: client({}), controller: client(service) });
   }
   const [first] = replicas;

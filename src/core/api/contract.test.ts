@@ -26,10 +26,11 @@ it('keeps people and controllers apart', () => {
     expect(path, name).toMatch(/^\/api\/(v1|auth|tasks)(\/|$)/);
     expect(roles, name).not.toContain('controller');
   }
-  for (const [name, { path, roles, rule }] of endpointsOf({ internal: contract.internal })) {
+  for (const [name, { path, roles, rule, services }] of endpointsOf({ internal: contract.internal })) {
     expect(path, name).toMatch(/^\/api\/internal\//);
     expect(roles, name).toEqual(['controller']);
     expect(rule, name).toBe('service');
+    expect(services, name).not.toEqual([]);
   }
 });
 

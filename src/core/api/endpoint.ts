@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RefusalCode } from '../domain/refusal.ts';
 import type { AccessRule } from './access-rule.ts';
 import type { Deprecation } from './deprecation.ts';
+import type { ServiceName } from './services.ts';
 
 /**
  * Who may call: people's roles, `controller` for service accounts of the system itself, and `event-source` for those
@@ -29,6 +30,8 @@ export interface Endpoint<
   roles: readonly Role[];
   /** What decides beyond the role. */
   rule: AccessRule;
+  /** For the rule `service`: those that need it. The others' role does not open it. */
+  services: readonly ServiceName[];
   params: Params;
   query: Query;
   body: Body;
@@ -60,6 +63,7 @@ interface Written<P, Q, B, A> {
   description?: string;
   roles: readonly Role[];
   rule: AccessRule;
+  services?: readonly ServiceName[];
   params?: P;
   query?: Q;
   body?: B;
@@ -90,6 +94,7 @@ export function endpoint<
 >(written: Written<P, Q, B, A>): Endpoint<P, Q, B, A> {
   return {
     ...written,
+    services: written.services ?? [],
     params: written.params as P,
     query: written.query as Q,
     body: written.body as B,

@@ -29,7 +29,12 @@ import {
   workerLedgerCommand,
 } from './internal-commands.ts';
 import { pageOf } from './list.ts';
+import type { ServiceName } from './services.ts';
 import { workerMetrics } from './workers.ts';
+
+const SCHEDULER: ServiceName = 'resource-scheduler';
+const WORKERS: ServiceName = 'worker-controller';
+const LABLETS: ServiceName = 'lablet-controller';
 
 /** An aggregate as controllers see it: all of it, and its version. */
 const stored = <State extends z.ZodType>(state: State) =>
@@ -37,14 +42,22 @@ const stored = <State extends z.ZodType>(state: State) =>
 
 const params = z.object({ id: z.string().max(300) });
 
+/** The services that need what is offered of one kind of aggregate. */
+interface Needed {
+  get: readonly ServiceName[];
+  list: readonly ServiceName[];
+  command?: readonly ServiceName[];
+}
+
 /** Reads of one kind of aggregate. `where` filters by indexed fields, each one value or several joined by commas. */
-const reads = <State extends z.ZodType>(path: string, state: State) => ({
+const reads = <State extends z.ZodType>(path: string, state: State, needed: Needed) => ({
   get: endpoint({
     method: 'GET',
     path: `/api/internal/${path}/:id`,
     summary: `One of ${path}, whole`,
     roles: CONTROLLERS,
     rule: 'service',
+    services: needed.get,
     params,
     answer: stored(state),
     refusals: ['notFound'],
@@ -55,6 +68,7 @@ const reads = <State extends z.ZodType>(path: string, state: State) => ({
     summary: `List ${path}, whole`,
     roles: CONTROLLERS,
     rule: 'service',
+    services: needed.list,
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1_000).default(500),
       cursor: z.string().optional(),
@@ -73,14 +87,16 @@ const resource = <State extends z.ZodType, Command extends z.ZodType>(
   path: string,
   state: State,
   commands: Command,
+  needed: Needed & { command: readonly ServiceName[] },
 ) => ({
-  ...reads(path, state),
+  ...reads(path, state, needed),
   command: endpoint({
     method: 'POST',
     path: `/api/internal/${path}/:id/commands`,
     summary: `Command to one of ${path}`,
     roles: CONTROLLERS,
     rule: 'service',
+    services: needed.command,
     params,
     body: z.object({ command: commands, expectedVersion: z.number().int().optional() }),
     answer: stored(state),
@@ -109,24 +125,68 @@ const settled = z.object({
  * (`<controller>/<partition>/<token>`) and, where it was decided on a version, `expectedVersion`.
  */
 export const internal = {
-  sessions: resource('sessions', session, sessionCommand),
-  workers: resource('workers', worker, workerCommand),
-  workerLedgers: resource('worker-ledgers', workerLedger, workerLedgerCommand),
-  labRecords: resource('lab-records', labRecord, labRecordCommand),
-  userSessions: resource('user-sessions', userSession, userSessionCommand),
-  gradingSessions: resource('grading-sessions', gradingSession, gradingSessionCommand),
-  scoreReports: resource('score-reports', scoreReport, scoreReportCommand),
-  definitions: resource('definitions', definition, definitionCommand),
-  tasks: resource('tasks', task, taskCommand),
-  allowances: resource('allowances', allowance, allowanceCommand),
-  workerTemplates: reads('worker-templates', workerTemplate),
-  inboundEvents: reads('inbound-events', inboundEvent),
+  sessions: resource('sessions', session, sessionCommand, {
+    get: [SCHEDULER, LABLETS],
+    list: [SCHEDULER, WORKERS],
+    command: [SCHEDULER, WORKERS, LABLETS],
+  }),
+  workers: resource('workers', worker, workerCommand, {
+    get: [SCHEDULER, WORKERS, LABLETS],
+    list: [SCHEDULER, WORKERS, LABLETS],
+    command: [SCHEDULER, WORKERS],
+  }),
+  workerLedgers: resource('worker-ledgers', workerLedger, workerLedgerCommand, {
+    get: [SCHEDULER, WORKERS, LABLETS],
+    list: [SCHEDULER],
+    command: [SCHEDULER, WORKERS, LABLETS],
+  }),
+  labRecords: resource('lab-records', labRecord, labRecordCommand, {
+    get: [SCHEDULER, LABLETS],
+    list: [SCHEDULER, WORKERS, LABLETS],
+    command: [WORKERS, LABLETS],
+  }),
+  userSessions: resource('user-sessions', userSession, userSessionCommand, {
+    get: [LABLETS],
+    list: [LABLETS],
+    command: [LABLETS],
+  }),
+  gradingSessions: resource('grading-sessions', gradingSession, gradingSessionCommand, {
+    get: [LABLETS],
+    list: [LABLETS],
+    command: [LABLETS],
+  }),
+  scoreReports: resource('score-reports', scoreReport, scoreReportCommand, {
+    get: [LABLETS],
+    list: [LABLETS],
+    command: [LABLETS],
+  }),
+  definitions: resource('definitions', definition, definitionCommand, {
+    get: [SCHEDULER, LABLETS],
+    list: [LABLETS],
+    command: [LABLETS],
+  }),
+  tasks: resource('tasks', task, taskCommand, {
+    get: [WORKERS],
+    list: [WORKERS],
+    command: [WORKERS, LABLETS],
+  }),
+  allowances: resource('allowances', allowance, allowanceCommand, {
+    get: [WORKERS],
+    list: [SCHEDULER],
+    command: [WORKERS],
+  }),
+  workerTemplates: reads('worker-templates', workerTemplate, {
+    get: [SCHEDULER],
+    list: [SCHEDULER, WORKERS],
+  }),
+  inboundEvents: reads('inbound-events', inboundEvent, { get: [LABLETS], list: [LABLETS] }),
   settings: endpoint({
     method: 'GET',
     path: '/api/internal/settings',
     summary: 'Settings as they are in force',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [SCHEDULER, WORKERS, LABLETS],
     answer: systemSettingsValues,
   }),
   /**
@@ -139,6 +199,7 @@ export const internal = {
     summary: 'Place sessions on workers, in one batch',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [SCHEDULER],
     body: z.object({
       items: z
         .array(
@@ -162,6 +223,7 @@ export const internal = {
     summary: 'Release placements in their ledgers, then on their sessions',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [SCHEDULER],
     body: z.object({ items: z.array(z.object({ sessionId, placementId, workerId })).max(500) }),
     answer: z.object({ items: z.array(settled) }),
     refusals: ['staleFence'],
@@ -172,6 +234,7 @@ export const internal = {
     summary: 'Record why sessions wait, in one batch',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [SCHEDULER],
     body: z.object({ items: z.array(z.object({ sessionId, decision: schedulingDecision })).max(500) }),
     answer: z.object({ items: z.array(settled) }),
     refusals: ['staleFence'],
@@ -183,6 +246,7 @@ export const internal = {
     summary: 'Ask for a worker of a template',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [SCHEDULER],
     body: z.object({
       key: z.string().max(300),
       templateId: workerTemplateId,
@@ -200,6 +264,7 @@ export const internal = {
     summary: 'Report a measurement',
     roles: CONTROLLERS,
     rule: 'service',
+    services: [WORKERS],
     params,
     body: workerMetrics,
     refusals: ['notFound'],
