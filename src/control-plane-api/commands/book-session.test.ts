@@ -9,7 +9,7 @@ let on: TestPlane;
 let scene: ReturnType<typeof sceneOn>;
 const failing = new FailingStore();
 const admin = callerOf('admin', 'root');
-const system = callerOf('controller', 'lablet-controller');
+const system = callerOf('controller', 'controllers');
 beforeEach(async () => {
   failing.recover();
   const plane = await startTestPlane({

@@ -81,7 +81,7 @@ beforeEach(async () => {
   const clock = new VirtualClock();
   const bus = new MemoryBus({ clock, keepEvents: 3_000 });
   const plane = await startTestPlane({ authenticate: testCallers, clock, bus });
-  const system = callerOf('controller', 'lablet-controller');
+  const system = callerOf('controller', 'controllers');
   on = {
     ...plane,
     admin: clientAs(admin, plane.plane.fetch),
