@@ -15,7 +15,14 @@ export const accountName = ({ issuer, subject }: Pick<Account, 'issuer' | 'subje
 /** Every name that a text may be, as people write it: an account, a user name, an e-mail address and so on. */
 export function namesMeant(text: string): string[] {
   const lower = text.toLowerCase();
-  return [`account:${text}`, `username:${lower}`, `email:${lower}`, `external:${text}`, `address:${lower}`];
+  return [
+    `account:${text}`,
+    `subject:${text}`,
+    `username:${lower}`,
+    `email:${lower}`,
+    `external:${text}`,
+    `address:${lower}`,
+  ];
 }
 
 /** Fields of states that hold a user name. */
@@ -31,9 +38,13 @@ export function personalIn(entry: AuditEntry, candidate?: AuditFacts['candidate'
     const pointers = values.map((value) => `/differences/${place}/${value}`);
     if (/^\/candidate(\/|$)/.test(field)) ofCandidate.push(...pointers);
     else if (USERNAMES.test(field))
-      for (const [index, value] of [from, to].filter((one) => one !== undefined).entries())
-        if (typeof value === 'string' && pointers[index])
-          found.push({ names: [`username:${value.toLowerCase()}`], fields: [pointers[index]] });
+      for (const [index, value] of [from, to].filter((one) => one !== undefined).entries()) {
+        const pointer = pointers[index];
+        if (typeof value !== 'string' || pointer === undefined) continue;
+        const own = value === actor.username ? found[0] : undefined;
+        if (own) own.fields.push(pointer);
+        else found.push({ names: [usernameName(value)], fields: [pointer] });
+      }
   }
   if (ofCandidate.length > 0) found.push({ names: candidateNames(candidate), fields: ofCandidate });
   return found;
@@ -50,16 +61,21 @@ function ofActor({ actor, refusal }: AuditEntry): Personal[] {
   if (actor.roles.includes('controller') || fields.length === 0) return [];
   // Whoever did not say who they are is known by where they came from.
   if (actor.issuer === '') return actor.address ? [{ names: [`address:${actor.address}`], fields }] : [];
-  return [{ names: [accountName(actor), ...usernameOf(actor)], fields }];
+  return [{ names: namesOf(actor), fields }];
 }
 
 function ofImpersonator({ impersonator }: AuditActor): Personal[] {
   if (impersonator?.username === undefined) return [];
-  const names: Personal['names'] = [accountName(impersonator), ...usernameOf(impersonator)];
-  return [{ names, fields: ['/actor/impersonator/username'] }];
+  return [{ names: namesOf(impersonator), fields: ['/actor/impersonator/username'] }];
 }
 
-const usernameOf = ({ username }: Account) => (username ? [`username:${username.toLowerCase()}`] : []);
+const namesOf = (account: Account): Personal['names'] => [
+  accountName(account),
+  `subject:${account.subject}`,
+  ...(account.username ? [usernameName(account.username)] : []),
+];
+
+const usernameName = (username: string) => `username:${username.toLowerCase()}`;
 
 function candidateNames(candidate: AuditFacts['candidate']): Personal['names'] {
   const { externalId, email, ownerKey = '' } = candidate ?? {};

@@ -6,8 +6,8 @@ import type { AuditTrail, Written } from './trail.ts';
 
 /** Pause after each batch: entries that gather meanwhile share a disk sync, and requests are not held up. */
 const GATHER_MS = 100;
-/** How often the facts that are in the audit log are removed from beside the events. */
-const FORGET_EVERY_MS = 2_000;
+/** How long the facts that are in the audit log stay beside their events: many are removed at once. */
+const FORGET_AFTER_MS = 2_000;
 
 /**
  * Follows the log and writes an entry for every change, at least once; the entry's id makes it once. What a change
@@ -17,16 +17,23 @@ export function followForAudit(
   parts: { store: StateStore; clock: Clock; log: Log },
   trail: AuditTrail,
 ): LogReader {
-  const { store, clock } = parts;
+  const { store, clock, log } = parts;
   const stopping = new AbortController();
-  let forgottenAt = clock.monotonic();
+  /** Up to this cursor, entries are durable. */
+  let written = 0;
+  let cancel: (() => void) | undefined;
+  const forget = async () => {
+    cancel = undefined;
+    await store
+      .forgetAuditFacts(written)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'what was audited stays beside its events for now'),
+      );
+  };
   const reader = followLog(parts, { name: 'audit' }, async (events) => {
     await trail.write(events.flatMap(entryOf));
-    const last = events.at(-1);
-    if (last && clock.monotonic() - forgottenAt >= FORGET_EVERY_MS) {
-      forgottenAt = clock.monotonic();
-      await store.forgetAuditFacts(last.cursor);
-    }
+    written = events.at(-1)?.cursor ?? written;
+    cancel ??= clock.after(FORGET_AFTER_MS, () => void forget());
     await clock.sleep(GATHER_MS, stopping.signal).catch(() => undefined);
   });
   return {
@@ -37,6 +44,8 @@ export function followForAudit(
     stop: async () => {
       stopping.abort();
       await reader.stop();
+      cancel?.();
+      await forget();
     },
   };
 }

@@ -59,7 +59,7 @@ function operationOf({ method, routeOptions: { url = '', config } }: FastifyRequ
 }
 
 /** Who it is, as far as it is known by now. */
-function actorOf({ caller, ip }: FastifyRequest): AuditActor {
+function actorOf({ identified, caller = identified, ip }: FastifyRequest): AuditActor {
   if (!caller) return { issuer: '', subject: 'anonymous', roles: [], address: ip };
   const { issuer, subject, username, roles, credential, impersonator, address = ip } = caller;
   return {

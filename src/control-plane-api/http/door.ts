@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, from the moment that they were let in. */
     caller: Caller | undefined;
+    /** Who it is, from the moment that it is known: let in or not. Says nothing of what they may do. */
+    identified?: Caller;
   }
 }
 
@@ -26,7 +28,11 @@ export function openDoor(authenticate: Authenticate, budgets: RequestBudgets): D
     budgets,
     admit: async (operation, request, reply) => {
       if (operation.rule === 'public') await budgets.chargeAddress(request.ip, reply);
-      const caller = await callerFor(operation, request, budgets.counting(authenticate, reply));
+      const identify = budgets.counting(authenticate, reply);
+      const caller = await callerFor(operation, request, async (credentials) => {
+        request.identified = await identify(credentials);
+        return request.identified;
+      });
       request.caller = caller;
       return caller;
     },

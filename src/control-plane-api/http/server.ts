@@ -6,6 +6,7 @@ import { LiveHub } from '../live/live-hub.ts';
 import { LiveView } from '../live/live-view.ts';
 import { Snapshots } from '../live/snapshots.ts';
 import type { Services } from '../services.ts';
+import { auditRequests } from './audit-requests.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { registerDocsPage } from './docs-page.ts';
@@ -76,6 +77,7 @@ export async function buildServer(
   registerMetrics(app, services, { readers, streams: () => hub.size });
   const door = openDoor(authenticate, requestBudgets(services));
   app.decorateRequest('caller', undefined);
+  if (services.audit) auditRequests(app, services, services.audit);
   registerRoutes(app, contract, allHandlers(services), door, services.clock);
   registerEventStream(app, services, door, { snapshots: new Snapshots(services), view, hub });
   receiveCloudEvents(app, services, '/api/events');

@@ -66,6 +66,9 @@ export const systemSettingsValues = z.object({
     .nullable()
     .default(null)
     .meta(about('Sessions per owner', 'At most so many at once; null for any number')),
+  auditRetentionMonths: amount(3, 12)
+    .default(12)
+    .meta(about('Retention of the audit', 'Sealed days that are older are dropped whole', 'months')),
   login: z
     .object({
       idleSeconds: amount(60, 86_400)

@@ -1,0 +1,236 @@
+import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
+import { SERVICES } from '@lcm/core/api/services.ts';
+import type { AuditEntry } from '@lcm/core/domain/audit-entry.ts';
+import { userSessionId } from '@lcm/core/domain/ids.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Caller } from '../auth/caller.ts';
+import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
+import { sceneOn } from '../scene.fixture.ts';
+import { asCaller, callerOf, clientAs, testCallers } from '../test-callers.fixture.ts';
+
+const ADDRESS = '192.0.2.7';
+const ROOT = person('admin', 'root');
+const ADA = { ...person('manager', 'ada'), department: 'networks' };
+
+function person(role: Caller['roles'][number], name: string): Caller {
+  const credential = { type: 'bearer' as const, id: `token-of-${name}` };
+  return { ...callerOf(role, name), credential, address: ADDRESS };
+}
+
+let on: TestPlane;
+let admin: TestPlane['admin'];
+let controller: TestPlane['controller'];
+let scene: ReturnType<typeof sceneOn>;
+beforeEach(async () => {
+  const clock = new VirtualClock(Date.parse('2026-01-01T23:58:00Z'));
+  on = await startTestPlane({ authenticate: testCallers, clock });
+  admin = clientAs(ROOT, on.plane.fetch);
+  controller = clientAs(
+    { ...callerOf('controller', 'resource-scheduler'), services: SERVICES },
+    on.plane.fetch,
+  );
+  scene = sceneOn({ ...on, admin, controller });
+  await scene.definition();
+});
+afterEach(() => on.stop());
+
+/** What the audit has after all that happened so far was taken over. */
+async function audited(query: Parameters<typeof admin.audit.list>[0] = {}): Promise<AuditEntry[]> {
+  for (let n = 0; n < 20; n++) await on.clock.advance(200);
+  return (await admin.audit.list(query)).items;
+}
+const the = async (operation: string, more: object = {}) => {
+  const entries = await audited({ query: { operation, ...more } });
+  const [entry] = entries;
+  if (!entry || entries.length > 1) throw new Error(`${operation} has ${entries.length} entries`);
+  return entry;
+};
+const refused = (call: Promise<unknown>) => expect(call).rejects.toMatchObject({ name: 'Refusal' });
+
+describe('what the audit tells of a change', () => {
+  it('is who did what to which resource when, with which credential, from where, and what changed', async () => {
+    const session = await scene.book(24, { candidate: { email: 'zoe@example.com', givenName: 'Zoë' } });
+    const entry = await the('sessions.book');
+    expect(entry).toMatchObject({
+      id: `session:${session.id}:1`,
+      at: session.createdAt,
+      outcome: 'done',
+      operation: 'sessions.book',
+      actor: {
+        issuer: 'https://idp',
+        subject: 'id-of-root',
+        username: 'root',
+        roles: ['admin'],
+        credential: { type: 'bearer', id: 'token-of-root' },
+        address: ADDRESS,
+      },
+      resource: { kind: 'session', id: session.id },
+      events: ['session.created'],
+    });
+    expect(entry.correlationId).toMatch(/^[\w-]{36}$/);
+    expect(entry.differences).toContainEqual({ field: '/status', to: 'PENDING' });
+    expect(entry.differences).toContainEqual({ field: '/candidate/email', to: 'zoe@example.com' });
+  });
+
+  it('is why, and each field with what was there before', async () => {
+    const session = await scene.book(24);
+    await admin.sessions.cancel({ params: { id: session.id }, body: { reason: 'the exam is off' } });
+    const entry = await the('sessions.cancel');
+    expect(entry).toMatchObject({
+      reason: 'the exam is off',
+      events: ['session.ending.recorded', 'session.terminated'],
+    });
+    expect(entry.differences).toContainEqual({ field: '/status', from: 'PENDING', to: 'TERMINATED' });
+  });
+
+  it('is who acted as somebody else', async () => {
+    const impersonator = { issuer: 'https://idp', subject: 'id-of-root', username: 'root' };
+    const asAda = clientAs({ ...ADA, impersonator }, on.plane.fetch);
+    await asAda.sessions.book({ body: { definition: { name: 'two-routers' }, durationSeconds: 3_600 } });
+    expect((await the('sessions.book')).actor).toMatchObject({ username: 'ada', impersonator });
+  });
+
+  it('goes by one correlation id with all that one request changed', async () => {
+    const { id } = await scene.worker();
+    const [made] = await audited({ query: { kind: 'worker', resourceId: id } });
+    const together = await audited({ query: { correlationId: made?.correlationId } });
+    expect(together.map(({ resource }) => resource?.kind).sort()).toEqual(
+      expect.arrayContaining(['worker', 'worker-ledger']),
+    );
+    expect(new Set(together.map(({ operation }) => operation))).toEqual(new Set(['workers.create']));
+  });
+
+  it('never holds a secret', async () => {
+    const sessionId = (await scene.book(24)).id;
+    const params = { id: userSessionId.parse('us-1') };
+    const loginUrl = 'https://lds/marker-of-a-login';
+    for (const command of [
+      { type: 'open' as const, id: params.id, sessionId },
+      { type: 'provision' as const, ldsSessionId: 'lds-1', loginUrl, devices: [] },
+    ])
+      await controller.internal.userSessions.command({ params, body: { command } });
+    const entries = await audited({ query: { kind: 'user-session' } });
+    expect(entries[0]?.differences).toContainEqual({ field: '/loginUrl', hidden: true });
+    const everything = JSON.stringify(await audited({ query: { limit: 1_000 } }));
+    expect(everything).not.toContain('marker-of-a-login');
+    expect(everything).not.toMatch(/Bearer |authorization/i);
+  });
+});
+
+describe('what the audit tells of a refusal', () => {
+  it('is what was refused, to whom and why, in any stage', async () => {
+    const user = clientAs(person('user', 'uma'), on.plane.fetch);
+    const { id } = await scene.book(24);
+    await refused(user.sessions.hold({ params: { id }, body: {} }));
+    expect(await the('sessions.hold')).toMatchObject({
+      outcome: 'refused',
+      actor: { username: 'uma' },
+      resource: { kind: 'session', id },
+      refusal: { code: 'forbidden' },
+    });
+    await refused(admin.sessions.pause({ params: { id }, body: {} }));
+    expect(await the('sessions.pause')).toMatchObject({ refusal: { code: 'illegalTransition' } });
+    const malformed = { method: 'POST' as const, url: '/api/v1/sessions', headers: asCaller(ROOT) };
+    await on.plane.app.inject({ ...malformed, payload: { definitionId: 7 } });
+    expect((await audited({ query: { outcome: 'refused', operation: 'sessions.book' } }))[0]).toMatchObject({
+      refusal: { code: 'invalid' },
+    });
+  });
+
+  it('tells of those who did not say who they are by their address', async () => {
+    await on.plane.app.inject({ method: 'PATCH', url: '/api/v1/settings', remoteAddress: ADDRESS });
+    expect(await the('settings.change')).toMatchObject({
+      actor: { issuer: '', subject: 'anonymous', address: ADDRESS },
+      refusal: { code: 'unauthenticated' },
+    });
+  });
+
+  it('counts a flood instead of keeping each of it', async () => {
+    const user = clientAs(person('user', 'uma'), on.plane.fetch);
+    for (let n = 0; n < 50; n++) await refused(user.settings.change({ body: { maxWorkersPerRegion: n } }));
+    await on.clock.advance(60_000);
+    const entries = await audited({ query: { operation: 'settings.change' } });
+    expect(entries).toHaveLength(21);
+    expect(entries[0]).toMatchObject({ times: 30 });
+  });
+});
+
+describe('the audit', () => {
+  it('has an entry of every request that may change something, and none of those that only ask', async () => {
+    const before = (await audited({ query: { limit: 1_000 } })).length;
+    await admin.sessions.list({});
+    await admin.sessions.dryRun({ body: { definition: { name: 'two-routers' }, durationSeconds: 3_600 } });
+    expect(await audited({ query: { limit: 1_000 } })).toHaveLength(before);
+    await admin.settings.change({ body: { maxWorkersPerRegion: 7 } });
+    await admin.settings.change({ body: { maxWorkersPerRegion: 7 } });
+    const entries = await audited({ query: { operation: 'settings.change' } });
+    expect(entries.map(({ differences }) => differences?.length)).toEqual([undefined, 1]);
+  });
+
+  it('is searched by who, what, when, how it came out, and any text', async () => {
+    const asAda = clientAs(ADA, on.plane.fetch);
+    await asAda.sessions.book({
+      body: {
+        definition: { name: 'two-routers' },
+        durationSeconds: 3_600,
+        candidate: { email: 'zoe@example.com' },
+      },
+    });
+    const [booked] = await audited({ query: { operation: 'sessions.book' } });
+    for (const who of ['ada', 'ADA', 'id-of-ada', 'https://idp|id-of-ada'])
+      expect(await audited({ query: { who } })).toEqual([booked]);
+    expect(await audited({ query: { who: 'nobody' } })).toEqual([]);
+    expect(await audited({ query: { text: 'ZOE@example' } })).toEqual([booked]);
+    expect(await audited({ query: { text: 'nowhere to be found' } })).toEqual([]);
+    expect(await audited({ query: { from: new Date(on.clock.now()).toISOString() } })).toEqual([]);
+    const first = await admin.audit.list({ query: { limit: 1 } });
+    const second = await admin.audit.list({ query: { limit: 1, cursor: first.nextCursor } });
+    expect(second.items[0]?.id).not.toBe(first.items[0]?.id);
+  });
+
+  it('forgets a person, keeps what they did, and stays intact', async () => {
+    const asAda = clientAs(ADA, on.plane.fetch);
+    await asAda.sessions.book({ body: { definition: { name: 'two-routers' }, durationSeconds: 3_600 } });
+    await audited();
+    expect(await admin.audit.erase({ params: { id: 'ada' } })).toEqual({ persons: 1 });
+    const entry = await the('sessions.book');
+    expect(entry).toMatchObject({ erased: true, actor: { subject: 'id-of-ada' } });
+    expect(JSON.stringify(entry)).not.toContain('"ada"');
+    expect(entry.actor).not.toHaveProperty('address');
+    expect(await admin.audit.verify()).toMatchObject({ intact: true });
+    await expect(admin.audit.erase({ params: { id: 'ada' } })).rejects.toMatchObject({ code: 'notFound' });
+    expect(await the('audit.erase', { outcome: 'done' })).toMatchObject({ actor: { username: 'root' } });
+  });
+
+  it('is read over on request', async () => {
+    await scene.book(24);
+    await audited();
+    await on.clock.advance(2_000);
+    const verdict = await admin.audit.verify();
+    expect(verdict).toMatchObject({ intact: true, waiting: 0 });
+    expect(verdict.rows).toBeGreaterThan(1);
+    await on.clock.advance(120_000);
+    await scene.book(24);
+    await audited();
+    expect((await admin.audit.seals()).items).toMatchObject([{ day: '2026-01-01', previousRoot: '' }]);
+  });
+
+  it('is for admins', async () => {
+    for (const role of ['manager', 'lab-author', 'user', 'candidate'] as const)
+      await expect(clientAs(person(role, 'x'), on.plane.fetch).audit.list({})).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+  });
+
+  it('takes over what was changed before a restart, once', async () => {
+    await scene.book(24);
+    await on.plane.stop();
+    const facts = (await on.store.readLog(0, 100)).filter(({ audit }) => audit);
+    expect(facts.length).toBeGreaterThan(0);
+    const again = await startTestPlane({ authenticate: testCallers, store: on.store, clock: on.clock });
+    on = again;
+    admin = clientAs(ROOT, again.plane.fetch);
+    expect(await audited({ query: { operation: 'sessions.book' } })).toHaveLength(1);
+    expect((await on.store.readLog(0, 100)).filter(({ audit }) => audit)).toEqual([]);
+  });
+});
