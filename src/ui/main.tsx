@@ -10,9 +10,11 @@ import { reloadWhenOutdated } from './app/reload-when-outdated.ts';
 import { router } from './app/router.tsx';
 import { contrast, theme } from './app/theme.ts';
 import { goLive } from './live/live.ts';
+import { tellOfPresence } from './login/presence.ts';
 
 reloadWhenOutdated();
 goLive();
+tellOfPresence();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');

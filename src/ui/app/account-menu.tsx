@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconKeyboard, IconUserCircle } from '@tabler/icons-react';
+import { IconCheck, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { signOut } from '../login/sign-out.ts';
 import { texts } from '../texts/texts.ts';
 import { useMe } from './me.ts';
 
@@ -25,7 +26,7 @@ export function AccountMenu({ onKeys }: { onKeys: () => void }) {
       <Menu.Dropdown>
         {me && (
           <Menu.Label>
-            {me.username} · {me.roles.join(', ')}
+            {[me.username, me.department, me.roles.join(', ')].filter(Boolean).join(' · ')}
           </Menu.Label>
         )}
         {SCHEMES.map((scheme) => (
@@ -43,6 +44,11 @@ export function AccountMenu({ onKeys }: { onKeys: () => void }) {
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
           {texts.top.keys}
         </Menu.Item>
+        {me?.login && (
+          <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
+            {texts.signOut}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -3,15 +3,16 @@ import { publicContract } from '@lcm/core/api/contract.ts';
 import { Refusal } from '@lcm/core/api/vocabulary.ts';
 import { QueryClient } from '@tanstack/react-query';
 import { connection } from '../live/live.ts';
+import { withCsrfToken } from '../login/csrf.ts';
 
 /** The typed client of the control plane that served this page; the login is in a cookie. */
 export const client = createClient(publicContract, {
   baseUrl: '',
-  fetch: async (url, init) => {
+  fetch: withCsrfToken(async (url, init) => {
     const response = await fetch(url, { ...init, credentials: 'same-origin' });
     if (response.status === 401) connection.set({ state: { kind: 'signedOut' } });
     return response;
-  },
+  }),
 });
 
 /** Answers of what is not streamed: explanations, histories, reports. */

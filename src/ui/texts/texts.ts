@@ -29,10 +29,29 @@ export const texts = {
     troubled: 'Not live: what is shown may be out of date',
     liveTitle: 'Changes are shown as they happen',
   },
-  signedOut: {
-    title: 'You are signed out',
-    text: 'The server does not accept your login any more.',
-    action: 'Try again',
+  signIn: {
+    title: 'Lablet Cloud Manager',
+    text: 'Sign in to see sessions, labs and workers.',
+    ended: 'You are signed out',
+    endedText: 'Your login has ended. Sign in again, and you are back at this place.',
+    action: 'Sign in',
+    errors: {
+      issuer_unavailable: 'The sign-in service cannot be reached. Try again in a moment.',
+      login_expired: 'That took too long, or was begun in another browser. Sign in again.',
+      login_refused: 'The sign-in service did not confirm who you are. Sign in again.',
+    },
+  },
+  signOut: 'Sign out',
+  noAccess: {
+    title: 'No access',
+    text: 'You are signed in, but nothing here is open to you. Ask your administrator for access.',
+  },
+  loginEnds: {
+    title: 'Are you still there?',
+    idle: (left: string) => `You will be signed out in ${left}.`,
+    absolute: (left: string) => `Your login ends in ${left}. Sign in again to go on.`,
+    stay: 'Stay signed in',
+    signInAgain: 'Sign in again',
   },
   notFound: { title: 'There is no such page', action: 'Go to sessions' },
   failure: {

@@ -1,0 +1,23 @@
+import { Alert, Button } from '@mantine/core';
+import { texts } from '../texts/texts.ts';
+import { signInError, signInUrl } from './sign-in.ts';
+import styles from './sign-in-page.module.css';
+
+/** What stands in place of everything when the server does not know who is there. */
+export function SignInPage({ wasIn }: { wasIn: boolean }) {
+  const error = signInError(location);
+  return (
+    <main id="content" className={styles.page} tabIndex={-1}>
+      <h1>{wasIn ? texts.signIn.ended : texts.signIn.title}</h1>
+      {error && (
+        <Alert color="red" variant="outline" role="alert">
+          {texts.signIn.errors[error]}
+        </Alert>
+      )}
+      <p>{wasIn ? texts.signIn.endedText : texts.signIn.text}</p>
+      <Button component="a" href={signInUrl(location)} autoFocus>
+        {texts.signIn.action}
+      </Button>
+    </main>
+  );
+}
