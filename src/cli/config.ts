@@ -40,6 +40,21 @@ export const CONFIG = {
       .regex(/^[a-z0-9-]{1,40}$/)
       .default('local'),
   ),
+  publicUrl: value(
+    'LCM_PUBLIC_URL',
+    'Where browsers reach the page, such as https://lcm.example.com; the address listened on where this is not set',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  demoAccounts: value(
+    'LCM_DEMO_ACCOUNTS',
+    'Whether the accounts of the demo, whose password everybody knows, can sign in: auto says on loopback only',
+    z.enum(['auto', 'on', 'off']).default('auto'),
+  ),
+  oidcAudience: value(
+    'LCM_OIDC_AUDIENCE',
+    'What must stand in the audience of access tokens for them to be taken',
+    z.string().min(1).max(200).default('lcm'),
+  ),
   secretKey: secret(
     'LCM_SECRET_KEY',
     'Keys that seal what the database must keep secret, or where they are kept: 32 random bytes in base64 each, apart by commas; the first seals, all open. The embedded mode keeps keys of its own in <data folder>/secret.key',

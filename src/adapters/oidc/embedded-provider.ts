@@ -7,7 +7,12 @@ import { SignInGuard } from './accounts/sign-in-guard.ts';
 import { type KeyPlace, loadKeys, publicKeys, rotateKeys } from './identity-keys.ts';
 import { secureHeaders } from './pages/page.ts';
 import { issueAccessToken } from './password-token.ts';
-import { type ProviderParts, providerConfiguration, secondsLeft } from './provider-configuration.ts';
+import {
+  type ProviderParts,
+  providerConfiguration,
+  type SignInLimits,
+  secondsLeft,
+} from './provider-configuration.ts';
 import { endSignIns } from './provider-records.ts';
 import { signInBy } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
@@ -15,7 +20,8 @@ import { signInForm } from './sign-in-form.ts';
 /** What the provider is made of. */
 export interface EmbeddedProviderOptions extends Omit<ProviderParts, 'keys' | 'limits' | 'fetch'>, KeyPlace {
   log: Log;
-  limits?: ProviderParts['limits'];
+  /** Asked with each request: how long people stay signed in, which has to outlast the page's own limits. */
+  limits?: () => Promise<SignInLimits>;
   fetch?: ProviderParts['fetch'];
 }
 
@@ -44,8 +50,8 @@ export interface EmbeddedProvider {
 /** Starts the provider: with its keys, or with new ones where there are none. */
 export async function embeddedProvider(options: EmbeddedProviderOptions): Promise<EmbeddedProvider> {
   const { issuer, audience, store, clock, random, accounts, log } = options;
-  const limits = options.limits ?? { idleSeconds: 2_400, absoluteSeconds: 36_000 };
-  const parts = { ...options, limits, fetch: options.fetch ?? globalThis.fetch };
+  let limits: SignInLimits = { idleSeconds: 2_400, absoluteSeconds: 36_000 };
+  const parts = { ...options, limits: () => limits, fetch: options.fetch ?? globalThis.fetch };
   const signIn = signInBy(accounts, new SignInGuard(store, clock));
   accounts.onRevoked((subject) => endSignIns(store, subject));
 
@@ -87,8 +93,14 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
     audience,
     jwks: () => publicKeys(keys),
     handle: async (request, response, at) => {
-      secureHeaders(response, [...new Set(formTargets)]);
-      await answer(asMounted(request, issuer, at), response);
+      try {
+        if (options.limits) limits = await options.limits();
+        secureHeaders(response, [...new Set(formTargets)]);
+        await answer(asMounted(request, issuer, at), response);
+      } catch (error) {
+        log.error({ err: error }, 'the identity provider failed');
+        throw error;
+      }
     },
     logIn: async (typed) => issueAccessToken({ issuer, audience, clock, random, keys }, await signIn(typed)),
     rotateKeys: async () => useKeys(await rotateKeys(options)),
@@ -122,7 +134,7 @@ function stayWhileUsed(provider: Provider, { limits, clock }: Pick<ProviderParts
     const token = ctx['oidc']?.entities?.RotatedRefreshToken;
     if (ctx.status !== 200 || !token?.sessionUid) return;
     const session = await provider.Session.findByUid(token.sessionUid);
-    await session?.save(secondsLeft(session.loginTs, limits, clock));
+    await session?.save(secondsLeft(session.loginTs, limits(), clock));
   });
 }
 

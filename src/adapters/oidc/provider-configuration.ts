@@ -20,8 +20,8 @@ export interface ProviderParts {
   accounts: EmbeddedAccounts;
   clients: readonly OidcClient[];
   keys: IdentityKeys;
-  /** Seconds; see the settings of login, which these have to outlast. */
-  limits: SignInLimits;
+  /** As they are in force now. */
+  limits: () => SignInLimits;
   /** Reaches the back channel of clients, which are all our own. */
   fetch: typeof globalThis.fetch;
 }
@@ -130,9 +130,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       AuthorizationCode: CODE_SECONDS,
       IdToken: ACCESS_TOKEN_SECONDS,
       Interaction: SIGN_IN_SECONDS,
-      RefreshToken: limits.absoluteSeconds,
-      Grant: limits.absoluteSeconds,
-      Session: (_ctx, session) => secondsLeft(session.loginTs, limits, clock),
+      RefreshToken: () => limits().absoluteSeconds,
+      Grant: () => limits().absoluteSeconds,
+      Session: (_ctx, session) => secondsLeft(session.loginTs, limits(), clock),
     },
     renderError: async (ctx, out) => show(ctx, problemPage(explain(out.error), out.error_description)),
     fetch: (url, { dispatcher: _guard, ...init }: RequestInit & { dispatcher?: unknown } = {}) =>
@@ -169,7 +169,7 @@ async function grantAll(ctx: KoaContextWithOIDC) {
 }
 
 /** Asks to sign in, also where the account is gone or the sign-in is too long ago. */
-function policy({ absoluteSeconds }: SignInLimits) {
+function policy(limits: () => SignInLimits) {
   const { Check } = interactionPolicy;
   const prompts = interactionPolicy.base();
   prompts.remove('consent');
@@ -181,7 +181,7 @@ function policy({ absoluteSeconds }: SignInLimits) {
   );
   checks?.add(
     new Check('signed_in_long_ago', 'everybody has to sign in again after a while', ({ oidc }) =>
-      Boolean(oidc.session?.accountId && !oidc.result?.login && oidc.session.past(absoluteSeconds)),
+      Boolean(oidc.session?.accountId && !oidc.result?.login && oidc.session.past(limits().absoluteSeconds)),
     ),
   );
   return prompts;

@@ -21,12 +21,18 @@ import { keyring } from '@lcm/adapters/secrets/keyring.ts';
 import { sealedStore } from '@lcm/adapters/secrets/sealed-store.ts';
 import { openSqliteExpiringStore } from '@lcm/adapters/sql/sqlite-expiring-store.ts';
 import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
-import { authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
+import { issuerKeys } from '@lcm/control-plane-api/auth/bearer/issuer-keys.ts';
+import { jwtCallers } from '@lcm/control-plane-api/auth/bearer/jwt-callers.ts';
+import { Revocations } from '@lcm/control-plane-api/auth/bearer/revocations.ts';
+import { LONGEST_LIFE_SECONDS } from '@lcm/control-plane-api/auth/bearer/verify-token.ts';
+import { type AuthenticationWay, authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
+import { settingsInForce } from '@lcm/control-plane-api/queries/settings.ts';
 import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import type { ServiceName } from '@lcm/core/api/services.ts';
 import { LICENCE_TYPES } from '@lcm/core/domain/resources.ts';
+import type { SomeSettings } from '@lcm/core/domain/settings.ts';
 import { startLabletController } from '@lcm/lablet-controller/service.ts';
 import { startScheduler } from '@lcm/resource-scheduler/service.ts';
 import { startWorkerController } from '@lcm/worker-controller/service.ts';
@@ -37,6 +43,8 @@ import { seed } from '../seeds/seed.ts';
 import { ensureSimulator } from '../simulator-process.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
+import { demoAccountsOn } from './demo-accounts.ts';
+import { embeddedIdentity, signInLimits } from './embedded-identity.ts';
 import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
 
@@ -73,6 +81,29 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   const expiring = sealedStore(logins, sealer);
   await checkKeys(expiring, origin);
   const accounts = runAccounts(random);
+  const settingDefaults: SomeSettings = {
+    workerLeadSeconds: config.workerLeadSeconds,
+    labLeadSeconds: config.labLeadSeconds,
+    teardownSeconds: config.teardownSeconds,
+    stoppedRetentionSeconds: config.stoppedRetentionSeconds,
+    idleDetection: { enabled: true, timeoutSeconds: config.idleTimeoutSeconds },
+  };
+  const revocations = new Revocations(expiring, clock, LONGEST_LIFE_SECONDS * 1_000);
+  const here: typeof plane.fetch = (target, init) => plane.fetch(target, init);
+  const provider = embeddedIdentity({
+    store: expiring,
+    clock,
+    random,
+    log: log.child({ service: 'identity-provider' }),
+    audience: config.oidcAudience,
+    demo: demoAccountsOn(config),
+    limits: async () => signInLimits((await settingsInForce(store, settingDefaults)).login),
+    revoke: (who) => revocations.revoke(who),
+    fetch: here,
+  });
+  opened.defer(() => provider.close());
+  let bearer: AuthenticationWay = async () => undefined;
+  let publicUrl = new URL(config.publicUrl ?? 'http://localhost');
   const plane = await startControlPlane({
     store,
     bus,
@@ -81,19 +112,40 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     random,
     log: log.child({ service: 'control-plane-api' }),
     expiring,
-    authenticate: authenticateBy([accounts.way, async () => localAdmin]),
+    authenticate: authenticateBy([
+      accounts.way,
+      (credentials) => bearer(credentials),
+      async () => localAdmin,
+    ]),
     version: VERSION,
-    settingDefaults: {
-      workerLeadSeconds: config.workerLeadSeconds,
-      labLeadSeconds: config.labLeadSeconds,
-      teardownSeconds: config.teardownSeconds,
-      stoppedRetentionSeconds: config.stoppedRetentionSeconds,
-      idleDetection: { enabled: true, timeoutSeconds: config.idleTimeoutSeconds },
+    settingDefaults,
+    identity: provider.identity,
+    login: {
+      issuer: { ...provider.pageClient, issuer: provider.identity.issuer, fetch: here },
+      publicUrl: () => publicUrl,
+      onLoggedOut: async ({ issuer, subject, sid }) => {
+        if (sid !== undefined) await revocations.revoke({ issuer, sid });
+        else if (subject !== undefined) await revocations.revoke({ issuer, subject });
+      },
     },
+    beside: [provider.mount],
     pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
   });
   opened.defer(() => plane.stop());
   const url = await listen(plane, config);
+  publicUrl = new URL(config.publicUrl ?? url);
+  await provider.start(publicUrl);
+  bearer = jwtCallers({
+    issuers: [
+      {
+        issuer: provider.identity.issuer(),
+        audience: config.oidcAudience,
+        keys: issuerKeys({ load: () => provider.jwks(), clock, log }),
+      },
+    ],
+    revocations,
+    clock,
+  });
   const simulator = config.simulatorUrl
     ? { url: config.simulatorUrl, stop: async () => {} }
     : await ensureSimulator({
@@ -101,6 +153,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         port: config.simulatorPort,
         cmlPort: config.cmlPort,
         eventSink: `${url}/api/events`,
+        eventToken: accounts.tokenOf('simulator'),
         clock,
       });
   opened.defer(() => simulator.stop());

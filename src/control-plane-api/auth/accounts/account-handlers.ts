@@ -6,7 +6,11 @@ import type { Services } from '../../services.ts';
 import { embeddedOf } from './identity.ts';
 
 /** What answers the operations on the accounts that are kept here. */
-export function accountHandlers({ identity }: Pick<Services, 'identity'>): Handlers<typeof accounts> {
+export function accountHandlers({
+  identity,
+  logins,
+}: Pick<Services, 'identity' | 'logins'>): Handlers<typeof accounts> {
+  const endLogins = ({ subject }: LocalAccount) => logins.endOfPerson(identity.issuer(), subject);
   return {
     logIn: async ({ body, caller }) => {
       const typed = { ...body, ...(caller.address ? { address: caller.address } : {}) };
@@ -21,10 +25,12 @@ export function accountHandlers({ identity }: Pick<Services, 'identity'>): Handl
       if (Object.keys(change).length === 0) throw new Refusal('rule', 'nothing to change was given');
       if (caller.username === params.username && (change.disabled || change.roles))
         throw new Refusal('rule', 'nobody takes away their own roles, or disables themselves');
-      return viewOf(await embeddedOf(identity).accounts.change(params.username, change));
+      const account = await embeddedOf(identity).accounts.change(params.username, change);
+      if (change.disabled || change.roles) await endLogins(account);
+      return viewOf(account);
     },
     setPassword: async ({ params, body }) => {
-      await embeddedOf(identity).accounts.setPassword(params.username, body.password);
+      await endLogins(await embeddedOf(identity).accounts.setPassword(params.username, body.password));
       return undefined;
     },
   };

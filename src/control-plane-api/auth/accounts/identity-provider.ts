@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance } from 'fastify';
+import { problemOf } from '../../http/problems.ts';
 
 /** Where the identity provider is: its issuer ends with this. */
 export const IDENTITY_PATH = '/oidc';
@@ -10,6 +12,12 @@ export type AnswerAsProvider = (
   response: ServerResponse,
   at: { mountedAt: string; address: string },
 ) => Promise<void>;
+
+/** The provider has logged why. */
+const failed = (cause: unknown) =>
+  new Refusal('unavailable', 'the identity provider cannot answer at the moment', { cause });
+
+const PROBLEM = { 'content-type': 'application/problem+json', 'retry-after': '1' };
 
 /** Serves the identity provider that is built in, next to the API; it reads and answers its requests itself. */
 export async function mountIdentityProvider(app: FastifyInstance, answer: AnswerAsProvider): Promise<void> {
@@ -23,9 +31,10 @@ export async function mountIdentityProvider(app: FastifyInstance, answer: Answer
       handler: (request, reply) => {
         reply.hijack();
         answer(request.raw, reply.raw, { mountedAt: IDENTITY_PATH, address: request.ip }).catch(
-          (error: unknown) => {
-            request.log.error({ err: error }, 'the identity provider failed');
-            reply.raw.destroy();
+          (cause: unknown) => {
+            const problem = problemOf(cause instanceof Refusal ? cause : failed(cause), request);
+            if (reply.raw.headersSent) reply.raw.destroy();
+            else reply.raw.writeHead(problem.status, PROBLEM).end(JSON.stringify(problem));
           },
         );
       },
