@@ -20,6 +20,8 @@ import { followLog } from './event-log/log-reader.ts';
 import type { Exposure } from './http/exposure.ts';
 import { inProcessFetch } from './http/in-process-fetch.ts';
 import { buildServer } from './http/server.ts';
+import { startNotifier } from './notifications/notifier.ts';
+import { NOTHING_OUTGOING, type Outgoing } from './notifications/outgoing.ts';
 import { startProjector } from './projection/projector.ts';
 import { PICTURED, takePicture } from './queries/fleet-picture.ts';
 import { Queue } from './queries/queue.ts';
@@ -51,6 +53,8 @@ export interface ControlPlaneParts {
   onWritten?: (kind: Kind, id: string) => void;
   /** What is served beside the contract, such as the login: each adds its routes to the server. */
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
+  /** By what people are told of what happens; nobody is told of anything where absent. */
+  outgoing?: Outgoing;
   /** Folder of the built page. */
   pageFolder?: string | undefined;
   /** Nothing of the outside is known, and nobody there is trusted, where absent. */
@@ -76,7 +80,13 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     for (const event of events) await react(services, event);
   });
   const audit = startAudit(services);
-  const readers = { projection: projector, reactions, ...audit.readers };
+  const notifications = parts.outgoing && startNotifier(services, parts.outgoing);
+  const readers = {
+    projection: projector,
+    reactions,
+    ...audit.readers,
+    ...(notifications ? { notifications } : {}),
+  };
   const app = await buildServer(services, withLogin(parts, services), readers);
   return {
     app,
@@ -85,6 +95,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     stop: async () => {
       await app.close();
       await reactions.stop();
+      await notifications?.stop();
       await audit.stop();
       await projector.stop();
     },
@@ -125,6 +136,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
     settingDefaults: parts.settingDefaults ?? {},
     picture,
     queue: new Queue(),
+    outgoing: parts.outgoing ?? NOTHING_OUTGOING,
     audit,
     identity: parts.identity ?? { issuer: () => 'nobody' },
     logins: new LoginSessions({

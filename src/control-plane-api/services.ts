@@ -11,6 +11,7 @@ import type { Identity } from './auth/accounts/identity.ts';
 import type { LoginSessions } from './auth/login/login-sessions.ts';
 import type { Commands } from './commands/execute.ts';
 import type { Picture } from './queries/fleet-picture.ts';
+import type { Outgoing } from './notifications/outgoing.ts';
 import type { Queue } from './queries/queue.ts';
 import type { Remembered } from './queries/remembered.ts';
 
@@ -32,6 +33,8 @@ export interface Services {
   /** The fleet as placement sees it. To be looked at only. */
   picture: Remembered<Picture>;
   queue: Queue;
+  /** By what messages leave the house. */
+  outgoing: Outgoing;
   /** Absent where nothing is audited. */
   audit: AuditTrail | undefined;
   /** Logins of the page. */

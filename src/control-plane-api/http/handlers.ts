@@ -15,6 +15,7 @@ import { definitionHandlers } from './definition-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
+import { notificationHandlers } from './notification-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { taskHandlers } from './task-handlers.ts';
@@ -32,6 +33,7 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     scoreReports: scoreReportHandlers(services),
     tasks: taskHandlers(services),
     plainTasks: taskHandlers(services),
+    notifications: notificationHandlers(services),
     accessTokens: accessTokenHandlers(services),
     audit: auditHandlers(services),
     settings: settingsHandlers(services),

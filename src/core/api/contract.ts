@@ -5,6 +5,7 @@ import { auth } from './auth.ts';
 import { definitions } from './definitions.ts';
 import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
+import { notifications } from './notifications.ts';
 import { scoreReports } from './score-reports.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
@@ -23,6 +24,7 @@ export const publicContract = {
   scoreReports,
   tasks,
   plainTasks,
+  notifications,
   accessTokens,
   audit,
   settings,

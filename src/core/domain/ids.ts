@@ -14,6 +14,8 @@ export const gradingSessionId = idOf('GradingSessionId');
 export const scoreReportId = idOf('ScoreReportId');
 export const taskId = idOf('TaskId');
 export const accessTokenId = idOf('AccessTokenId');
+export const subscriptionId = idOf('SubscriptionId');
+export const notificationId = idOf('NotificationId');
 
 export type DefinitionId = z.infer<typeof definitionId>;
 export type SessionId = z.infer<typeof sessionId>;
@@ -24,3 +26,4 @@ export type PlacementId = z.infer<typeof placementId>;
 export type UserSessionId = z.infer<typeof userSessionId>;
 export type GradingSessionId = z.infer<typeof gradingSessionId>;
 export type ScoreReportId = z.infer<typeof scoreReportId>;
+export type SubscriptionId = z.infer<typeof subscriptionId>;

@@ -8,11 +8,13 @@ import { gradingSession, gradingSessionDecider } from './grading-session.ts';
 import { inboundEvent, inboundEventDecider } from './inbound-event.ts';
 import { labRecord } from './lab-record.ts';
 import { labRecordDecider } from './lab-record-decider.ts';
+import { notification, notificationDecider } from './notification.ts';
 import { scoreReport, scoreReportDecider } from './score-report.ts';
 import { sessionDecider } from './session-decider.ts';
 import { session } from './session-state.ts';
 import { systemSettings } from './settings.ts';
 import { settingsDecider } from './settings-decider.ts';
+import { subscription, subscriptionDecider } from './subscription.ts';
 import { task, taskDecider } from './task.ts';
 import { userSession, userSessionDecider } from './user-session.ts';
 import { workerDecider } from './worker-decider.ts';
@@ -94,6 +96,16 @@ export const KINDS = {
     ['about.id', 'createdAt'],
     ['about.kind'],
     ['priority'],
+  ]),
+  subscription: kind(subscriptionDecider, subscription, [
+    ['topic'],
+    ['username'],
+    ['subscriber', 'createdAt'],
+    ['status', 'createdAt'],
+  ]),
+  notification: kind(notificationDecider, notification, [
+    ['status', 'dueAt'],
+    ['subscriptionId', 'createdAt'],
   ]),
   'access-token': kind(accessTokenDecider, accessToken, [
     ['createdAt'],

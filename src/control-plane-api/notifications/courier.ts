@@ -1,0 +1,182 @@
+import type { Notification, NotificationCommand } from '@lcm/core/domain/notification.ts';
+import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Subscription } from '@lcm/core/domain/subscription.ts';
+import { iso, ms } from '@lcm/core/domain/time.ts';
+import type { Stored } from '@lcm/core/spi/state-store.ts';
+import type { Services } from '../services.ts';
+import { raiseDeadLetter } from './dead-letter.ts';
+import type { Outgoing } from './outgoing.ts';
+import { receiverOf } from './receivers.ts';
+import { type Sent, send } from './send.ts';
+
+/** So long a message is tried. */
+export const GIVE_UP_MS = 86_400_000;
+/** What was taken up and not heard of is tried again after that: longer than any attempt takes. */
+const ATTEMPT_MS = 120_000;
+/** First pause after a failure, and the longest; it doubles in between. */
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** Messages looked at in one round. */
+const BATCH = 200;
+/** Receivers served at a time: one that is slow holds up no other. */
+const AT_ONCE = 8;
+/** How often it looks although nothing was said to be due here: another replica may have died. */
+const LOOK_AGAIN_MS = 60_000;
+
+const BY = 'control-plane-api';
+
+type Message = Stored<Notification>;
+
+/** Sends what is due, at least once; several may run at a time, and take turns by message. */
+export interface Courier {
+  stop(): Promise<void>;
+}
+
+/** Starts one. */
+export function startCourier(services: Services, outgoing: Outgoing): Courier {
+  const { clock, log } = services;
+  const stopping = new AbortController();
+  let wake = () => {};
+  services.commands.onWritten((kind) => {
+    if (kind === 'notification' || kind === 'subscription') wake();
+  });
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      const written = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const waitMs = await round(services, outgoing, stopping.signal).catch((error: unknown) => {
+        log.error({ err: error }, 'sending messages is held up, trying again');
+        return FIRST_PAUSE_MS;
+      });
+      if (stopping.signal.aborted) break;
+      const { promise: rung, resolve: ring } = Promise.withResolvers<void>();
+      const cancel = clock.after(waitMs, ring);
+      await Promise.race([written, rung]);
+      cancel();
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      wake();
+      await running;
+    },
+  };
+}
+
+/** Sends what is due; how long until something is again, milliseconds. */
+async function round(services: Services, outgoing: Outgoing, signal: AbortSignal): Promise<number> {
+  const { store, clock } = services;
+  const page = await store.list<Notification>('notification', {
+    where: { status: 'PENDING' },
+    sort: { field: 'dueAt', direction: 'asc' },
+    limit: BATCH,
+  });
+  const now = clock.now();
+  const due = page.items.filter(({ state }) => ms(state.dueAt) <= now);
+  const next = page.items.find(({ state }) => ms(state.dueAt) > now);
+  const queues = [...Map.groupBy(due, ({ state }) => state.subscriptionId).values()];
+  const serve = async () => {
+    for (let queue = queues.shift(); queue && !signal.aborted; queue = queues.shift())
+      for (const message of queue) if (!signal.aborted) await tryOne(services, outgoing, message);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, serve));
+  if (due.length === BATCH) return 0;
+  return next ? Math.min(ms(next.state.dueAt) - clock.now(), LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
+}
+
+/** One that cannot be tried, because a key is missing for instance, holds up no other. */
+async function tryOne(services: Services, outgoing: Outgoing, message: Message): Promise<void> {
+  try {
+    await attempt(services, outgoing, message);
+  } catch (error) {
+    services.log.error({ err: error, message: message.id }, 'a message could not be tried');
+  }
+}
+
+async function attempt(services: Services, outgoing: Outgoing, message: Message): Promise<void> {
+  const { store, clock, expiring } = services;
+  const { state } = message;
+  const subscription = (await store.load<Subscription>('subscription', state.subscriptionId))?.state;
+  const to = subscription && (await receiverOf(expiring, subscription.id));
+  if (!subscription || !to) return order(services, message, { type: 'drop', message: 'nobody receives it' });
+  if (subscription.status !== 'ACTIVE' || subscription.muted)
+    return order(services, message, {
+      type: 'drop',
+      message: 'the subscription is muted, disabled or deleted',
+    });
+  if (clock.now() >= ms(state.firstDueAt) + GIVE_UP_MS)
+    return giveUp(services, message, subscription, state.lastError ?? 'nothing was heard of it');
+  const { pausedUntil } = subscription;
+  if (pausedUntil !== undefined && ms(pausedUntil) > clock.now())
+    return order(services, message, { type: 'postpone', until: pausedUntil, counted: true });
+  const begun = await begin(services, message);
+  if (!begun) return;
+  const sent = await send(outgoing, clock, begun.state, to, subscription.digestSeconds > 0);
+  await settle(services, begun, subscription, sent);
+}
+
+/** Takes the message up; undefined where somebody else has. */
+async function begin(services: Services, { id, version }: Message): Promise<Message | undefined> {
+  const until = iso(services.clock.now() + ATTEMPT_MS);
+  try {
+    const command = { type: 'begin' as const, until, by: BY };
+    return await services.commands.execute('notification', id, command, { expectedVersion: version });
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.code === 'staleVersion') return undefined;
+    throw refusal;
+  }
+}
+
+async function settle(
+  services: Services,
+  message: Message,
+  subscription: Subscription,
+  sent: Sent,
+): Promise<void> {
+  const now = services.clock.now();
+  switch (sent.outcome) {
+    case 'sent':
+      return order(services, message, { type: 'succeed' });
+    case 'failed': {
+      const until = iso(now + pauseAfter(message.state.attempts, services.random.next()));
+      return order(services, message, { type: 'postpone', until, message: sent.message, counted: true });
+    }
+    case 'later': {
+      const until = iso(now + sent.waitMs);
+      await services.commands.execute('subscription', subscription.id, { type: 'pause', until, by: BY });
+      const why = 'the receiver asked to wait';
+      return order(services, message, { type: 'postpone', until, message: why, counted: false });
+    }
+    case 'gone': {
+      const reason = 'the receiver answered that it is gone (410)';
+      await services.commands.execute('subscription', subscription.id, { type: 'disable', reason, by: BY });
+      return order(services, message, { type: 'drop', message: reason });
+    }
+    case 'refused':
+      return giveUp(services, message, subscription, sent.message);
+  }
+}
+
+async function giveUp(services: Services, message: Message, subscription: Subscription, why: string) {
+  // The task first: a message that is given up is not looked at again.
+  await raiseDeadLetter(services, subscription, why);
+  await order(services, message, { type: 'giveUp', message: why });
+}
+
+/** Milliseconds, doubling with each attempt, with a fifth of chance so that not all come back together. */
+function pauseAfter(attempts: number, chance: number): number {
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), LONGEST_PAUSE_MS);
+  return Math.round(pause * (0.9 + 0.2 * chance));
+}
+
+type Bare = NotificationCommand extends infer One
+  ? One extends NotificationCommand
+    ? Omit<One, 'by'>
+    : never
+  : never;
+
+async function order(services: Services, { id }: Message, command: Bare): Promise<void> {
+  await services.commands.execute('notification', id, { ...command, by: BY } as NotificationCommand);
+}
