@@ -13,8 +13,7 @@ export const fieldsParameter = z
   .optional()
   .describe(
     'Only these fields of the answer, or of each item of a list: names joined by commas, with dots for fields within fields',
-  )
-  .meta({ examples: ['id,status,timeslot.start'] });
+  );
 
 /** Whether an operation lets its callers choose fields: every read does. */
 export const takesFields = ({ method, answer }: Endpoint): boolean =>
