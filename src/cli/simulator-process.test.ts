@@ -15,7 +15,7 @@ const dataFolder = () => {
 };
 
 async function ensure(dataDir: string, eventSink = 'http://127.0.0.1:9/'): Promise<SimulatorProcess> {
-  const setup = { dataDir, port: 0, cmlPort: 8443, eventSink, clock: systemClock };
+  const setup = { dataDir, port: 0, cmlPort: 8443, eventSink, eventToken: 'a-token', clock: systemClock };
   const simulator = await ensureSimulator(setup);
   onTestFinished(() => simulator.stop());
   return simulator;
@@ -67,6 +67,7 @@ it('says where to look when it does not start', async () => {
     port,
     cmlPort: 8443,
     eventSink: 'http://127.0.0.1:9/',
+    eventToken: 'a-token',
     clock: systemClock,
   };
   await expect(ensureSimulator(setup)).rejects.toThrow(/did not start; see .+simulator\.log/);

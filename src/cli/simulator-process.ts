@@ -25,6 +25,8 @@ export interface SimulatorSetup {
   port: number;
   cmlPort: number;
   eventSink: string;
+  /** With what the simulator's events prove who sends them. */
+  eventToken: string;
   clock: Clock;
 }
 
@@ -39,7 +41,7 @@ const LOOK_MS = 10;
  * events go from now on.
  */
 export async function ensureSimulator(setup: SimulatorSetup): Promise<SimulatorProcess> {
-  const { clock, eventSink } = setup;
+  const { clock } = setup;
   const folder = join(setup.dataDir, 'simulator');
   makeFolder(folder);
   const deadline = clock.monotonic() + PATIENCE_MS;
@@ -47,7 +49,7 @@ export async function ensureSimulator(setup: SimulatorSetup): Promise<SimulatorP
   while (clock.monotonic() < deadline) {
     const note = readProcessNote(folder);
     if (note && (await stillRuns(note))) {
-      if (note.pid !== started?.pid) await sendEventsTo(note, eventSink);
+      if (note.pid !== started?.pid) await sendEventsTo(note, setup);
       return handle(note, folder, clock);
     }
     started ??= start(setup, folder);
@@ -61,16 +63,16 @@ export async function ensureSimulator(setup: SimulatorSetup): Promise<SimulatorP
 
 const logOf = (folder: string) => join(folder, 'simulator.log');
 
-async function sendEventsTo({ url }: ProcessNote, eventSink: string): Promise<void> {
+async function sendEventsTo({ url }: ProcessNote, { eventSink, eventToken }: SimulatorSetup): Promise<void> {
   const answer = await fetch(`${url}/admin/event-sinks`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([eventSink]),
+    body: JSON.stringify([{ url: eventSink, token: eventToken }]),
   });
   if (!answer.ok) throw new Error(`the simulator at ${url} takes no event sinks: ${await answer.text()}`);
 }
 
-function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: string): ChildProcess {
+function start({ port, cmlPort, eventSink, eventToken }: SimulatorSetup, folder: string): ChildProcess {
   const main = new URL('../simulator/main.ts', import.meta.url);
   const log = openSync(logOf(folder), 'a');
   const child = spawn(
@@ -89,7 +91,12 @@ function start({ port, cmlPort, eventSink }: SimulatorSetup, folder: string): Ch
       detached: true,
       stdio: ['ignore', log, log],
       // It keeps its compiled code where the system does.
-      env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: getCompileCacheDir(),
+        // Not among its arguments, which everybody on the machine can read.
+        SIMULATOR_EVENT_TOKEN: eventToken,
+      },
     },
   );
   closeSync(log);

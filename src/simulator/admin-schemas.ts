@@ -62,5 +62,13 @@ export const capacitySchema = {
   },
 };
 
-/** All URLs that get every event. */
-export const eventSinksSchema = { type: 'array', items: { type: 'string', pattern: '^https?://' } };
+/** All sinks that get every event, with the bearer tokens of those that want one. */
+export const eventSinksSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['url'],
+    additionalProperties: false,
+    properties: { url: { type: 'string', pattern: '^https?://' }, token: { type: 'string' } },
+  },
+};

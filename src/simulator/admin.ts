@@ -5,6 +5,7 @@ import type { Capacity } from './ec2/capacity.ts';
 import { cmlAnswers, type Instance, stateOf } from './ec2/instance.ts';
 import type { FaultPlan } from './faults.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { SinkTokens } from './sink-tokens.ts';
 import type { Delays } from './world.ts';
 
 /** What admin works on: the cloud there is now, and the way to a new one. */
@@ -14,12 +15,26 @@ export interface AdminOptions {
   reset: () => Promise<void>;
   /** URLs that get every event, to be changed in place. */
   eventSinks: string[];
+  /** Their tokens, to be changed in place; never shown. */
+  sinkTokens: SinkTokens;
   /** What went wrong behind the scenes, oldest first. */
   problems: () => string[];
 }
 
+/** A sink as it is told of. */
+interface EventSink {
+  url: string;
+  token?: string;
+}
+
 /** The levers of the simulated world, for tests, demos and curious people: JSON under `/admin`. */
-export function buildAdmin({ cloud, reset, eventSinks, problems }: AdminOptions): FastifyInstance {
+export function buildAdmin({
+  cloud,
+  reset,
+  eventSinks,
+  sinkTokens,
+  problems,
+}: AdminOptions): FastifyInstance {
   const app = Fastify({ ajv: { customOptions: { removeAdditional: false, coerceTypes: false } } });
   app.register(
     async (admin) => {
@@ -47,11 +62,13 @@ export function buildAdmin({ cloud, reset, eventSinks, problems }: AdminOptions)
       });
 
       admin.get('/event-sinks', async () => eventSinks);
-      admin.put<{ Body: string[] }>(
+      admin.put<{ Body: EventSink[] }>(
         '/event-sinks',
         { schema: { body: eventSinksSchema } },
-        async (request) => {
-          eventSinks.splice(0, eventSinks.length, ...request.body);
+        async ({ body }) => {
+          eventSinks.splice(0, eventSinks.length, ...body.map(({ url }) => url));
+          sinkTokens.clear();
+          for (const { url, token } of body) if (token) sinkTokens.set(url, token);
           return eventSinks;
         },
       );

@@ -12,6 +12,7 @@ import { gradingRoutes } from './grading/engine.ts';
 import { hostedCml } from './hosted-cml.ts';
 import { ldsRoutes } from './lds/lds.ts';
 import type { CloudOptions } from './options.ts';
+import { withSinkTokens } from './sink-tokens.ts';
 import type { World } from './world.ts';
 
 /** Where the simulated cloud is, if it is anywhere at all. */
@@ -76,7 +77,10 @@ export async function buildCloud(
   };
   mount('ec2', '/aws/ec2', ec2Routes({ world, instances, capacity }));
   mount('cloudwatch', '/aws/cloudwatch', cloudWatchRoutes(world));
-  const events = { eventSinks: options.eventSinks, ...(place.fetch && { fetch: place.fetch }) };
+  const events = {
+    eventSinks: options.eventSinks,
+    fetch: withSinkTokens(place.fetch ?? globalThis.fetch, options.sinkTokens ?? new Map()),
+  };
   const lds = {
     ...events,
     username: options.ldsUsername,

@@ -48,7 +48,8 @@ export async function deliverEvent(sink: string, event: unknown, means: Delivery
 /** A 429 has to say how long it lasts; where it does not, this is assumed. */
 const unstatedPauseMs = 5_000;
 
-const worthRepeating = new Set([408, 425, 500, 502, 503, 504]);
+// 401: a sink that has started anew knows other tokens than before, and tells us of ours in a moment.
+const worthRepeating = new Set([401, 408, 425, 500, 502, 503, 504]);
 
 function verdictOf(status: number, retryAfter: string | null, nowMs: number): Verdict {
   if (status >= 200 && status < 300) return { kind: 'delivered' };

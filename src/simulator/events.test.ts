@@ -76,7 +76,8 @@ describe('the event sender', () => {
 
   it('tries again until the sink takes the event, and keeps the order within a subject', async () => {
     const world = virtualWorld();
-    const sink = scriptedSink('broken', 503, 500);
+    // 401: a sink that started anew, until it has told of its new token.
+    const sink = scriptedSink('broken', 503, 401, 500);
     const sender = senderOn(world, sink);
 
     sender.emit(started);

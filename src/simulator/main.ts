@@ -22,6 +22,8 @@ try {
     cmlPort: wholeNumber('cml-port', values['cml-port']),
     seed: wholeNumber('seed', values.seed),
     eventSinks: values['event-sink'],
+    // Not among the arguments, which everybody on the machine can read.
+    eventToken: process.env['SIMULATOR_EVENT_TOKEN'],
     onProblem: (problem) => console.error(problem),
   });
   console.log(`simulator listens on ${simulator.url}`);

@@ -1,5 +1,6 @@
 import type { Capacity } from './ec2/capacity.ts';
 import { type FaultPlan, noFaults } from './faults.ts';
+import type { SinkTokens } from './sink-tokens.ts';
 import { type Delays, quickDelays } from './world.ts';
 
 /** What the simulated cloud is like, wherever it runs. */
@@ -23,10 +24,12 @@ export interface CloudOptions {
   gradingApiKey: string;
   /** URLs that get the CloudEvents of the LDS and the grading engine; read anew each time. */
   eventSinks: string[];
+  /** With what those of them are asked that want to know who sends. */
+  sinkTokens?: SinkTokens;
 }
 
 /** How the simulator's process is set up. */
-export interface SimulatorOptions extends Partial<Omit<CloudOptions, 'delays'>> {
+export interface SimulatorOptions extends Partial<Omit<CloudOptions, 'delays' | 'sinkTokens'>> {
   /** Where its state is kept, in `simulator.sqlite`. */
   dataDir: string;
   /** The main address, 127.0.0.1 by default. Admin has no login: choose another with care. */
@@ -39,6 +42,8 @@ export interface SimulatorOptions extends Partial<Omit<CloudOptions, 'delays'>> 
   delays?: Partial<Delays>;
   /** Where candidates reach the simulator, if not at its own address. */
   publicUrl?: string;
+  /** Bearer token for the event sinks given here. */
+  eventToken?: string | undefined;
   /** Told of what goes wrong behind the scenes, such as an address that can't be listened on. */
   onProblem?: (problem: string) => void;
 }

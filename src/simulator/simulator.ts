@@ -11,6 +11,7 @@ import { openLedger } from './ledger.ts';
 import { claimLoopbackBlock } from './loopback-block.ts';
 import { type CloudOptions, defaultCloudOptions, type SimulatorOptions } from './options.ts';
 import { removeProcessNote, writeProcessNote } from './process-note.ts';
+import type { SinkTokens } from './sink-tokens.ts';
 import { openSimulatorState, type SimulatorState } from './state.ts';
 import type { Delays, World } from './world.ts';
 
@@ -53,7 +54,9 @@ async function open(
   opened.push(() => block?.release());
   const delays = { ...defaultCloudOptions.delays, ...options.delays };
   const eventSinks = [...(options.eventSinks ?? [])];
-  const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays, eventSinks };
+  const { eventToken } = options;
+  const sinkTokens: SinkTokens = new Map(eventToken ? eventSinks.map((url) => [url, eventToken]) : []);
+  const cloudOptions: CloudOptions = { ...defaultCloudOptions, ...options, delays, eventSinks, sinkTokens };
   const problems: string[] = [];
   const onProblem = (problem: string) => {
     problems.push(problem);
@@ -88,6 +91,7 @@ async function open(
       return resetting;
     },
     eventSinks,
+    sinkTokens,
     problems: () => problems,
   });
   await admin.ready();

@@ -18,7 +18,11 @@ export function addSimulatorCommand(program: Command): void {
       wholeNumber,
       1,
     )
-    .option('--event-sink <url...>', 'where CloudEvents are sent', [])
+    .option(
+      '--event-sink <url...>',
+      'where CloudEvents are sent, with the bearer token of SIMULATOR_EVENT_TOKEN',
+      [],
+    )
     .action(async ({ dataDir, port, cmlPort, seed, eventSink }: Options) => {
       const running = await startSimulator({
         dataDir,
@@ -26,6 +30,7 @@ export function addSimulatorCommand(program: Command): void {
         cmlPort,
         seed,
         eventSinks: eventSink,
+        eventToken: process.env['SIMULATOR_EVENT_TOKEN'],
         onProblem: (problem) => console.error(problem),
       });
       console.log(`The simulator listens on ${running.url}`);

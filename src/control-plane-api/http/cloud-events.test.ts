@@ -1,7 +1,8 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
+import { asCaller, callerOf, testCallers } from '../test-callers.fixture.ts';
 
 let on: TestPlane;
 beforeAll(async () => {
@@ -68,4 +69,23 @@ it.each(Object.entries(MODES))('an event is kept as it was sent: %s', async (_mo
     }),
     { numRuns: 60 },
   );
+});
+
+it.each([
+  ['nobody', undefined, 401],
+  ['a candidate', callerOf('candidate', 'cleo'), 403],
+  ['a manager', callerOf('manager', 'mia'), 403],
+  ['a controller', callerOf('controller', 'lablet-controller'), 403],
+  ['a source of events', callerOf('event-source', 'lds'), 202],
+] as const)('%s may send events, or not', async (_who, caller, status) => {
+  const strict = await startTestPlane({ authenticate: testCallers });
+  onTestFinished(strict.stop);
+  const event = { specversion: '1.0', id: 'e-1', source: 'urn:lds', type: 'io.unknown.v1' };
+  const answer = await strict.plane.app.inject({
+    method: 'POST',
+    url: '/api/events',
+    headers: { 'content-type': 'application/cloudevents+json', ...(caller ? asCaller(caller) : {}) },
+    payload: JSON.stringify(event),
+  });
+  expect(answer.statusCode, answer.payload).toBe(status);
 });

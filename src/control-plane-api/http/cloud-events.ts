@@ -1,10 +1,12 @@
 import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify';
 import { z } from 'zod';
 import { type Incoming, receiveEvent } from '../commands/inbound-events.ts';
 import type { Services } from '../services.ts';
+import { RECEIVE_EVENTS } from './beside-contract.ts';
 import { checked } from './checked.ts';
+import type { Door } from './door.ts';
 import { jsonBody, refuseCoded } from './json-body.ts';
 
 /** Largest body, in bytes: what is received is kept. */
@@ -15,11 +17,15 @@ const LARGEST_BATCH = 1_000;
 const cloudEvents = z.array(cloudEvent).max(LARGEST_BATCH);
 
 /** Takes CloudEvents in, structured, binary or several at once; 202 once they are kept. */
-export function receiveCloudEvents(app: FastifyInstance, services: Services, path: string): void {
+export function receiveCloudEvents(app: FastifyInstance, services: Services, door: Door): void {
   app.register(async (events) => {
     events.removeAllContentTypeParsers();
     events.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    events.post(path, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+    // Before the body is read: nothing is kept in memory for those who may not send.
+    const onRequest: onRequestAsyncHookHandler = async (request, reply) => {
+      await door.admit(RECEIVE_EVENTS, request, reply);
+    };
+    events.post(RECEIVE_EVENTS.path, { bodyLimit: BODY_LIMIT, onRequest }, async (request, reply) => {
       refuseCoded(request.headers);
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       for (const event of eventsOf(request.headers, body)) await receiveEvent(services, event);

@@ -80,7 +80,7 @@ export async function buildServer(
   if (services.audit) auditRequests(app, services, services.audit);
   registerRoutes(app, contract, allHandlers(services), door, services.clock);
   registerEventStream(app, services, door, { snapshots: new Snapshots(services), view, hub });
-  receiveCloudEvents(app, services, '/api/events');
+  receiveCloudEvents(app, services, door);
   registerHealth(app, services, readers);
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
   serveDocument(app, '/api/internal/openapi.json', () => internalDocument(services.version));
