@@ -44,6 +44,7 @@ import { ensureSimulator } from '../simulator-process.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
+import { openEmbeddedAudit } from './embedded-audit.ts';
 import { embeddedIdentity, signInLimits } from './embedded-identity.ts';
 import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
@@ -80,6 +81,8 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   const sealer = keyring(keys);
   const expiring = sealedStore(logins, sealer);
   await checkKeys(expiring, origin);
+  const audit = await openEmbeddedAudit(files.audit, sealer);
+  opened.defer(() => audit.close());
   const accounts = runAccounts(random);
   const settingDefaults: SomeSettings = {
     workerLeadSeconds: config.workerLeadSeconds,
@@ -112,6 +115,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     random,
     log: log.child({ service: 'control-plane-api' }),
     expiring,
+    audit: audit.books,
     authenticate: authenticateBy([
       accounts.way,
       (credentials) => bearer(credentials),
