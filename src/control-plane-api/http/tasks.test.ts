@@ -67,13 +67,13 @@ it('managers have the tasks of their own department, others those assigned to th
   expect(await ids(callerOf('manager', 'nobody'))).toEqual([]);
   const params = { id };
   const tries = [
-    as(mia).get({ params }),
-    as(mia).close({ params }),
-    as(mia).assign({ params, body: { assignee: 'mia' } }),
-    as(mia).update({ params, body: { title: 'mine' } }),
-    as(callerOf('user', 'bob', 'ccie')).comment({ params, body: { text: 'x' } }),
+    () => as(mia).get({ params }),
+    () => as(mia).close({ params }),
+    () => as(mia).assign({ params, body: { assignee: 'mia' } }),
+    () => as(mia).update({ params, body: { title: 'mine' } }),
+    () => as(callerOf('user', 'bob', 'ccie')).comment({ params, body: { text: 'x' } }),
   ];
-  for (const refused of tries) await expect(refused).rejects.toMatchObject({ code: 'notFound' });
+  for (const refused of tries) await expect(refused()).rejects.toMatchObject({ code: 'notFound' });
 });
 
 it('managers put tasks into no department but their own', async () => {
