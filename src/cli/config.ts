@@ -60,6 +60,21 @@ export const CONFIG = {
     'Keys that seal what the database must keep secret, or where they are kept: 32 random bytes in base64 each, apart by commas; the first seals, all open. The embedded mode keeps keys of its own in <data folder>/secret.key',
     z.string().optional(),
   ),
+  allowedTargets: value(
+    'LCM_ALLOWED_TARGETS',
+    'Private addresses that webhooks may reach all the same: blocks such as 10.20.0.0/16, apart by commas',
+    z.string().default(''),
+  ),
+  smtpUrl: secret(
+    'LCM_SMTP_URL',
+    'Mail server, such as smtps://user:password@mail.example.com:465; no mail is sent where this is not set',
+    z.string().optional(),
+  ),
+  mailFrom: value(
+    'LCM_MAIL_FROM',
+    'Sender of mail, such as Lablet Cloud Manager <lcm@example.com>',
+    z.string().max(300).optional(),
+  ),
   logLevel: value(
     'LCM_LOG_LEVEL',
     'What is logged to <data folder>/lcm.log',

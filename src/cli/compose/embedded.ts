@@ -41,6 +41,7 @@ import { VERSION } from '../commands/version.ts';
 import { type Config, ConfigProblem } from '../config.ts';
 import { seed } from '../seeds/seed.ts';
 import { ensureSimulator } from '../simulator-process.ts';
+import { configuredOutgoing } from './configured-outgoing.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
@@ -132,6 +133,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
         else if (subject !== undefined) await revocations.revoke({ issuer, subject });
       },
     },
+    outgoing: await configuredOutgoing(config, secrets, clock),
     beside: [provider.mount],
     pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
   });
