@@ -72,7 +72,9 @@ export class EmbeddedAccounts implements LocalAccounts {
     const kept = await this.#kept(username);
     const demo = kept ? undefined : this.#demoAccounts().find((one) => one.username === username);
     const account = kept?.value.account ?? demo;
-    const hash = kept?.value.password ?? (await this.#hashOfDemo());
+    // Made for known names as well: it takes its time when it is made first.
+    const ofDemo = await this.#hashOfDemo();
+    const hash = kept?.value.password ?? ofDemo;
     const matches = await isPassword(password.slice(0, MOST_CHARACTERS + 1), hash);
     if (!account || account.disabled || !matches) return undefined;
     if (kept && isOutdated(hash)) await this.#write(account, await hashPassword(password), kept.version);
