@@ -1,6 +1,6 @@
 # Needs git, make, Node 20 or later and npm. npm brings the Node 24 that everything runs on.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench kill-test services clean
+.PHONY: help run demo test lint audit bench kill-test services clean
 
 installed := node_modules/.installed
 page := build/ui/index.html
@@ -20,8 +20,11 @@ demo: $(installed) ## book sessions, play their candidates, judge the result, ex
 test: $(installed) $(page) ## all tests; names what it skipped (with CI=true a skip is a failure)
 	@exec npm run --silent test
 
-lint: $(installed) ## format, types, arrows between folders, time and promises, unused code
+lint: $(installed) ## format, types, arrows between folders, time and promises, unused code, secrets, dependencies
 	@exec npm run --silent lint
+
+audit: ## ask the package registry for known faults of dependencies, and for the signatures of what is installed
+	@npm audit --audit-level=high && npm audit signatures
 
 bench: $(installed) ## measure against the requirements in numbers
 	@exec npm run --silent bench

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 
-/** The checks of `make lint`, slowest first, each an npm script of its own for when one is to be run alone. */
+/** The checks of `make lint`, slowest first: npm scripts, and scripts of this folder, each to be run alone as well. */
 const checks = [
   'lint:promises',
   'lint:types',
   'lint:unused',
+  'check-secrets.ts',
   'lint:arrows',
   'lint:clock',
   'lint:format',
+  'check-dependencies.ts',
 ] as const;
 
 interface Outcome {
@@ -30,7 +32,10 @@ async function lint(): Promise<Outcome[]> {
 function run(check: string): Promise<Outcome> {
   const started = performance.now();
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-  const child = spawn('npm', ['run', '--silent', check], {
+  const [program, ...given] = check.endsWith('.ts')
+    ? ['node', `scripts/${check}`]
+    : ['npm', 'run', '--silent', check];
+  const child = spawn(program, given, {
     env: { ...process.env, ...colour },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
