@@ -28,4 +28,4 @@ export function noteCommit(): void {
 }
 
 /** The control plane itself, where it acts on nobody's behalf. */
-export const SYSTEM: AuditActor = { issuer: 'lcm', subject: 'control-plane-api', roles: [] };
+export const SYSTEM: AuditActor = { issuer: 'local', subject: 'control-plane-api', roles: ['controller'] };

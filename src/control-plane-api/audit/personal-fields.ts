@@ -58,7 +58,8 @@ function ofActor({ actor, refusal }: AuditEntry): Personal[] {
     // It may say what was sent.
     ...(refusal ? ['/refusal/message'] : []),
   ];
-  if (actor.roles.includes('controller') || fields.length === 0) return [];
+  if (actor.credential?.type === 'service' || actor.roles.includes('controller')) return [];
+  if (fields.length === 0) return [];
   // Whoever did not say who they are is known by where they came from.
   if (actor.issuer === '') return actor.address ? [{ names: [`address:${actor.address}`], fields }] : [];
   return [{ names: namesOf(actor), fields }];

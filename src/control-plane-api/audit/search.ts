@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@lcm/core/domain/audit-entry.ts';
 import type { AuditQuery } from '@lcm/core/spi/audit-log.ts';
 import type { Page } from '@lcm/core/spi/state-store.ts';
+import { SYSTEM } from './acting.ts';
 import { namesMeant } from './personal-fields.ts';
 import { entryIn } from './sealed-entry.ts';
 import type { AuditBooks } from './trail.ts';
@@ -51,5 +52,5 @@ async function accountsOf({ keys }: AuditBooks, who: string): Promise<string[]> 
 }
 
 const ACCOUNT = 'account:';
-/** Under which the system's own services are known: they are no persons, and have no keys. */
-const SERVICES = 'lcm';
+/** The issuer of the system's own services: they are no persons, and have no keys. */
+const SERVICES = SYSTEM.issuer;

@@ -1,8 +1,12 @@
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
+import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
 import { SERVICES } from '@lcm/core/api/services.ts';
 import type { AuditEntry } from '@lcm/core/domain/audit-entry.ts';
 import { userSessionId } from '@lcm/core/domain/ids.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryBooks } from '../audit/books.fixture.ts';
+import { auditEvent, followAudit } from '../audit/follow.ts';
+import type { AuditBooks } from '../audit/trail.ts';
 import type { Caller } from '../auth/caller.ts';
 import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
 import { sceneOn } from '../scene.fixture.ts';
@@ -18,12 +22,14 @@ function person(role: Caller['roles'][number], name: string): Caller {
 }
 
 let on: TestPlane;
+let books: AuditBooks;
 let admin: TestPlane['admin'];
 let controller: TestPlane['controller'];
 let scene: ReturnType<typeof sceneOn>;
 beforeEach(async () => {
   const clock = new VirtualClock(Date.parse('2026-01-01T23:58:00Z'));
-  on = await startTestPlane({ authenticate: testCallers, clock });
+  books = await memoryBooks();
+  on = await startTestPlane({ authenticate: testCallers, clock, parts: { audit: books } });
   admin = clientAs(ROOT, on.plane.fetch);
   controller = clientAs(
     { ...callerOf('controller', 'resource-scheduler'), services: SERVICES },
@@ -215,6 +221,48 @@ describe('the audit', () => {
     expect((await admin.audit.seals()).items).toMatchObject([{ day: '2026-01-01', previousRoot: '' }]);
   });
 
+  it('is exported whole, as JSON line by line and as CSV', async () => {
+    const session = await scene.book(24);
+    await admin.sessions.cancel({ params: { id: session.id }, body: { reason: '=1+1, "quoted"' } });
+    const entries = await audited({ query: { kind: 'session' } });
+    const got = async (query: string) =>
+      on.plane.app.inject({ url: `/api/v1/audit/export?kind=session${query}`, headers: asCaller(ROOT) });
+    const ndjson = await got('');
+    expect(ndjson.headers['content-type']).toContain('ndjson');
+    const lines = ndjson.body.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(entries);
+    const csv = (await got('&format=csv')).body.split('\r\n');
+    expect(csv[0]).toMatch(/^id,at,outcome,operation,/);
+    expect(csv[1]).toContain(`"'=1+1, ""quoted"""`);
+    expect(csv).toHaveLength(entries.length + 2);
+    expect((await got('&format=xml')).statusCode).toBe(400);
+    const url = '/api/v1/audit/export';
+    const other = await on.plane.app.inject({ url, headers: asCaller(ADA) });
+    expect(other.statusCode).toBe(403);
+  });
+
+  it('is streamed as CloudEvents, from any place in the chain on', async () => {
+    await scene.book(24);
+    await audited();
+    await on.clock.advance(2_000);
+    const events: ReturnType<typeof auditEvent>[] = [];
+    const stopping = new AbortController();
+    const following = (async () => {
+      for await (const entries of followAudit(books, 1, { clock: on.clock, signal: stopping.signal }))
+        for (const placed of entries) events.push(auditEvent(placed));
+    })();
+    await on.clock.advance(1_000);
+    await scene.book(48);
+    await audited();
+    await on.clock.advance(3_000);
+    stopping.abort();
+    await following;
+    const listed = (await audited({ query: { limit: 1_000 } })).map(({ id }) => id);
+    expect(events.map(({ id }) => id).sort()).toEqual(listed.slice(0, -1).sort());
+    expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, index) => index + 2));
+    expect(cloudEvent.parse(events[0])).toEqual(events[0]);
+  });
+
   it('is for admins', async () => {
     for (const role of ['manager', 'lab-author', 'user', 'candidate'] as const)
       await expect(clientAs(person(role, 'x'), on.plane.fetch).audit.list({})).rejects.toMatchObject({
@@ -227,7 +275,12 @@ describe('the audit', () => {
     await on.plane.stop();
     const facts = (await on.store.readLog(0, 100)).filter(({ audit }) => audit);
     expect(facts.length).toBeGreaterThan(0);
-    const again = await startTestPlane({ authenticate: testCallers, store: on.store, clock: on.clock });
+    const again = await startTestPlane({
+      authenticate: testCallers,
+      store: on.store,
+      clock: on.clock,
+      parts: { audit: books },
+    });
     on = again;
     admin = clientAs(ROOT, again.plane.fetch);
     expect(await audited({ query: { operation: 'sessions.book' } })).toHaveLength(1);

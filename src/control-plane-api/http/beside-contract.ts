@@ -3,6 +3,7 @@ import { problem } from '@lcm/core/api/problem.ts';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { LIVE_KINDS } from '../live/event-names.ts';
+import { EXPORT_AUDIT, exportQuery, FOLLOW_AUDIT, followQuery } from './audit-streams.ts';
 
 /** An operation that is not data in and data out, or not about the product's data. */
 interface Beside {
@@ -54,6 +55,32 @@ export const BESIDE_CONTRACT: readonly Beside[] = [
       responses: {
         200: { description: 'Events until the client goes', content: { 'text/event-stream': {} } },
         ...problems(400, 401, 403, 503),
+      },
+    },
+  },
+  {
+    ...EXPORT_AUDIT,
+    operation: {
+      operationId: 'audit.export',
+      tags: ['audit'],
+      summary: EXPORT_AUDIT.summary,
+      requestParams: { query: exportQuery },
+      responses: {
+        200: { description: 'All of them', content: { 'application/x-ndjson': {}, 'text/csv': {} } },
+        ...problems(400, 401, 403, 429, 503),
+      },
+    },
+  },
+  {
+    ...FOLLOW_AUDIT,
+    operation: {
+      operationId: 'audit.stream',
+      tags: ['audit'],
+      summary: FOLLOW_AUDIT.summary,
+      requestParams: { query: followQuery, header: z.object({ 'Last-Event-ID': z.string().optional() }) },
+      responses: {
+        200: { description: 'Entries until the client goes', content: { 'text/event-stream': {} } },
+        ...problems(400, 401, 403, 429, 503),
       },
     },
   },

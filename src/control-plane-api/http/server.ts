@@ -7,6 +7,7 @@ import { LiveView } from '../live/live-view.ts';
 import { Snapshots } from '../live/snapshots.ts';
 import type { Services } from '../services.ts';
 import { auditRequests } from './audit-requests.ts';
+import { registerAuditStreams } from './audit-streams.ts';
 import { receiveCloudEvents } from './cloud-events.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { registerDocsPage } from './docs-page.ts';
@@ -80,6 +81,7 @@ export async function buildServer(
   if (services.audit) auditRequests(app, services, services.audit);
   registerRoutes(app, contract, allHandlers(services), door, services.clock);
   registerEventStream(app, services, door, { snapshots: new Snapshots(services), view, hub });
+  registerAuditStreams(app, services, door);
   receiveCloudEvents(app, services, door);
   registerHealth(app, services, readers);
   serveDocument(app, '/api/openapi.json', () => publicDocument(services.version));
