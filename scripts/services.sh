@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prepares what only some tests need: Python environments with Cisco's client library and with schemathesis, and
-# Chromium.
+# Prepares what only some tests need: Python environments with Cisco's client library and with schemathesis,
+# Keycloak, and Chromium.
 # Installs Debian packages where it may; says what it could not do, and leaves it to the tests to skip or to fail.
 set -u
 cd "$(dirname "$0")/.."
@@ -31,6 +31,14 @@ if has_python && scripts/schemathesis-venv.sh; then
   echo 'ready: the Python environment of the fuzzing of the API'
 else
   echo 'NOT ready: the fuzzing of the API needs python3 with venv, and a package index to install schemathesis from'
+fi
+
+has_java() { command -v java >/dev/null && command -v mvn >/dev/null; }
+
+if { has_java || debian default-jre-headless maven; } && has_java && scripts/keycloak.sh; then
+  echo 'ready: Keycloak'
+else
+  echo 'NOT ready: the tests with Keycloak need java 17 or later, mvn, and a Maven repository to fetch it from'
 fi
 
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
