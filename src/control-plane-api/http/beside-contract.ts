@@ -1,26 +1,43 @@
 import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
+import { ANYBODY, NO_LOGIN } from '@lcm/core/api/endpoint.ts';
 import { problem } from '@lcm/core/api/problem.ts';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { Operation } from '../auth/authorize.ts';
 import { LIVE_KINDS } from '../live/event-names.ts';
 import { EXPORT_AUDIT, exportQuery, FOLLOW_AUDIT, followQuery } from './audit-streams.ts';
 
 /** An operation that is not data in and data out, or not about the product's data. */
-interface Beside {
-  method: 'GET' | 'POST';
-  path: string;
+interface Beside extends Pick<Operation, 'method' | 'path' | 'roles' | 'rule'> {
   operation: ZodOpenApiOperationObject;
 }
+
+/** Who may send CloudEvents. */
+export const RECEIVE_EVENTS: Operation = {
+  method: 'POST',
+  path: '/api/events',
+  summary: 'Take CloudEvents in',
+  roles: ['event-source', 'admin'],
+  rule: 'role',
+};
+
+/** Who may follow what happens, as far as they see it. */
+export const FOLLOW_EVENTS: Operation = {
+  method: 'GET',
+  path: '/api/events/stream',
+  summary: 'Follow what happens: the state as it is, then every change (server-sent events)',
+  roles: ANYBODY,
+  rule: 'seesSession',
+};
 
 /** What this server answers beside the contract: events in and out, and what it says of itself. */
 export const BESIDE_CONTRACT: readonly Beside[] = [
   {
-    method: 'POST',
-    path: '/api/events',
+    ...RECEIVE_EVENTS,
     operation: {
       operationId: 'events.receive',
       tags: ['events'],
-      summary: 'Take CloudEvents in',
+      summary: RECEIVE_EVENTS.summary,
       description:
         'Structured, several at once, or binary with `ce-` headers beside any body. Kept once per source and id; one that comes early is applied when its session is ready for it.',
       requestBody: {
@@ -30,16 +47,15 @@ export const BESIDE_CONTRACT: readonly Beside[] = [
           'application/cloudevents-batch+json': { schema: z.array(cloudEvent).max(1_000) },
         },
       },
-      responses: { 202: { description: 'Kept' }, ...problems(400, 413, 415, 503) },
+      responses: { 202: { description: 'Kept' }, ...problems(400, 401, 403, 413, 415, 429, 503) },
     },
   },
   {
-    method: 'GET',
-    path: '/api/events/stream',
+    ...FOLLOW_EVENTS,
     operation: {
       operationId: 'events.stream',
       tags: ['events'],
-      summary: 'Follow what happens: the state as it is, then every change (server-sent events)',
+      summary: FOLLOW_EVENTS.summary,
       requestParams: {
         query: z.object({
           kinds: z
@@ -54,7 +70,7 @@ export const BESIDE_CONTRACT: readonly Beside[] = [
       },
       responses: {
         200: { description: 'Events until the client goes', content: { 'text/event-stream': {} } },
-        ...problems(400, 401, 403, 503),
+        ...problems(400, 401, 403, 429, 503),
       },
     },
   },
@@ -111,9 +127,10 @@ function tells(path: string, summary: string, answer?: z.ZodType, ...refusals: n
     operationId: path.split(/\W/).filter(Boolean).join('.'),
     tags: ['service'],
     summary,
+    security: [],
     responses: { 200: { description: summary, content }, ...problems(...refusals) },
   };
-  return { method: 'GET', path, operation };
+  return { method: 'GET', path, roles: NO_LOGIN, rule: 'public', operation };
 }
 
 function problems(...statuses: number[]): object {

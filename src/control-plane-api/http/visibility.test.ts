@@ -18,7 +18,7 @@ const SECRETS = ['cy@example.com', 'https://lds/login-of-cy', 'hostname R1'];
 
 beforeAll(async () => {
   const plane = await startTestPlane({ authenticate: testCallers });
-  const system = callerOf('controller', 'lablet-controller');
+  const system = callerOf('controller', 'controllers');
   on = {
     ...plane,
     admin: clientAs(admin, plane.plane.fetch),

@@ -1,7 +1,6 @@
-import { ANYBODY } from '@lcm/core/api/endpoint.ts';
 import { CompactedError } from '@lcm/core/spi/state-bus.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Operation } from '../auth/authorize.ts';
+import { FOLLOW_EVENTS } from '../http/beside-contract.ts';
 import type { Door } from '../http/door.ts';
 import { DATA_HEADERS } from '../http/security-headers.ts';
 import { viewerOf } from '../queries/visible.ts';
@@ -20,14 +19,6 @@ export interface LiveSource {
   view: LiveView;
   hub: LiveHub;
 }
-
-const FOLLOW: Operation = {
-  method: 'GET',
-  path: '/api/events/stream',
-  summary: 'Follow what happens',
-  roles: ANYBODY,
-  rule: 'seesSession',
-};
 
 /**
  * `GET /api/events/stream`: a snapshot for the client that connects, then every change, each frame with the id
@@ -48,7 +39,7 @@ export function registerEventStream(
   });
   // A HEAD that is made of the GET would never end.
   app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const ask = async () => viewerOf(services, await door.admit(FOLLOW, request, reply));
+    const ask = async () => viewerOf(services, await door.admit(FOLLOW_EVENTS, request, reply));
     const viewer = await ask();
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);

@@ -20,7 +20,7 @@ it.each([
 
 it('every refusal is an error of the caller or a wait', () => {
   for (const status of Object.values(STATUS_OF))
-    expect([400, 401, 403, 404, 409, 412, 422, 503]).toContain(status);
+    expect([400, 401, 403, 404, 409, 412, 422, 429, 503]).toContain(status);
 });
 
 it('a state that does not allow it is 409, a stale read 412, a broken rule 422', () => {
