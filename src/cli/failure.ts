@@ -20,6 +20,8 @@ export function explainFailure(error: unknown): number {
   if (error instanceof Refusal) {
     console.error(`lcm: ${error.message}`);
     for (const { pointer, message } of error.fields) console.error(`  ${pointer || '(body)'} ${message}`);
+    if (error.code === 'unauthenticated')
+      console.error('  Log in with `lcm login`, or set LCM_TOKEN to a bearer token.');
     return BY_CODE[error.code] ?? EXIT.refused;
   }
   console.error(`lcm: ${error instanceof Error ? error.message : String(error)}`);

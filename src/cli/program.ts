@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
+import { addLoginCommands } from './commands/login.ts';
 import { percent, wholeNumber } from './commands/options.ts';
 import { addReadCommands } from './commands/read-commands.ts';
 import { addSecretsCommand } from './commands/secrets.ts';
@@ -33,6 +34,7 @@ program
 if (process.argv[2] === 'simulator' || process.argv.includes('--help') || process.argv.length === 2) {
   (await import('./commands/simulator.ts')).addSimulatorCommand(program);
 }
+addLoginCommands(program);
 addReadCommands(program);
 addWriteCommands(program);
 addWatchCommand(program);

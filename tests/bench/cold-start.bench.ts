@@ -20,7 +20,7 @@ export async function measure({ short }: BenchOptions): Promise<Measured[]> {
   for (let turn = 0; turn < turns; turn++) {
     bare.push(await bareStart());
     await using system = await startSystem();
-    const firstAnswer = await untilAnswered(`${system.url}/api/v1/sessions`);
+    const firstAnswer = await untilAnswered(`${system.url}/ready`);
     answered.push(firstAnswer - system.spawnedAt);
     complete.push((await system.runsAt) - system.spawnedAt);
   }

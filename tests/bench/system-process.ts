@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@lcm/core/api/client.ts';
-import { publicContract } from '@lcm/core/api/contract.ts';
+import { type Api, apiAs } from '@lcm/cli/api.ts';
+import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import { z } from 'zod';
 import { dataFolder } from './data-folder.ts';
 import { nowMs } from './statistics.ts';
@@ -13,7 +13,7 @@ import { nowMs } from './statistics.ts';
 /** `lcm up` in a process of its own, its simulator in another, on data of its own. */
 export interface SystemProcess extends AsyncDisposable {
   url: string;
-  api: Client<typeof publicContract>;
+  api: Api;
   /** When the process was asked for, and when it said that it runs; in `nowMs`. */
   spawnedAt: number;
   runsAt: Promise<number>;
@@ -56,7 +56,7 @@ export async function startSystem(): Promise<SystemProcess> {
   runsAt.catch(() => undefined); // told by whoever waits for it
   return {
     url,
-    api: createClient(publicContract, { baseUrl: url, fetch: (target, init) => fetch(target, init) }),
+    api: apiAs(url, DEMO_ADMIN),
     spawnedAt,
     runsAt,
     withoutDelays: () => dropDelays(folder.path),

@@ -2,23 +2,23 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Api, apiAs } from '@lcm/cli/api.ts';
 import { startEmbedded } from '@lcm/cli/compose/embedded.ts';
 import { readConfig } from '@lcm/cli/config.ts';
-import { type Client, createClient } from '@lcm/core/api/client.ts';
-import { publicContract } from '@lcm/core/api/contract.ts';
+import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 /** A running system of its own, a browser, and the API beside them. */
 export interface Stage {
   url: string;
-  api: Client<typeof publicContract>;
+  api: Api;
   /** A browser of one's own: its tabs share what tabs share. */
   newBrowser(): Promise<BrowserContext>;
   stop(): Promise<void>;
 }
 
 /** Where a Chromium usually is; `CHROMIUM` says it otherwise. */
-const CHROMIUM =
+export const CHROMIUM =
   process.env['CHROMIUM'] ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
     existsSync(path),
@@ -51,7 +51,7 @@ export async function setStage(): Promise<Stage> {
     });
   return {
     url: system.url,
-    api: createClient(publicContract, { baseUrl: system.url, fetch: (url, init) => fetch(url, init) }),
+    api: apiAs(system.url, DEMO_ADMIN),
     newBrowser: () => newContext(browser, system.url),
     stop: async () => {
       await browser.close();

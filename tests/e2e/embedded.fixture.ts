@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
-import { type Api, apiAt } from '@lcm/cli/api.ts';
+import { type Api, apiAs } from '@lcm/cli/api.ts';
 import { startEmbedded } from '@lcm/cli/compose/embedded.ts';
 import { readConfig } from '@lcm/cli/config.ts';
+import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import type { LedgerEntry } from '@lcm/simulator/ledger.ts';
 import type { Delays } from '@lcm/simulator/world.ts';
 
@@ -53,7 +54,7 @@ export async function startHastySystem(name: string): Promise<HastySystem> {
     };
     const outside = outsideAt(system.simulatorUrl);
     await outside.setDelays(SHORT_DELAYS);
-    return { url: system.url, api: apiAt(system.url), outside, stop };
+    return { url: system.url, api: apiAs(system.url, DEMO_ADMIN), outside, stop };
   } catch (error) {
     folder.remove();
     throw error;

@@ -1,4 +1,5 @@
-import { type Api, apiAt } from '@lcm/cli/api.ts';
+import { type Api, apiAs } from '@lcm/cli/api.ts';
+import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import { seedSolution } from '@lcm/cli/seeds/seed-definitions.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import type { SessionStatus } from '@lcm/core/domain/session-state.ts';
@@ -32,7 +33,7 @@ let outside: Outside;
 beforeAll(async () => {
   const port = String(await freePort());
   environment = { ...HASTE, LCM_PORT: port, LCM_DATA_DIR: folder.path };
-  api = apiAt(`http://127.0.0.1:${port}`);
+  api = apiAs(`http://127.0.0.1:${port}`, DEMO_ADMIN);
   await start();
   outside = outsideAt(simulatorIn(folder.path)?.url ?? '');
   // Long enough to be hit in the middle.

@@ -1,5 +1,6 @@
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
-import { type Api, apiAt } from '@lcm/cli/api.ts';
+import { type Api, apiAs } from '@lcm/cli/api.ts';
+import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import { HASTE } from '../e2e/embedded.fixture.ts';
 import {
   freePort,
@@ -48,12 +49,12 @@ export async function openVictim(dataDir: string): Promise<Victim> {
   };
 
   return {
-    api: apiAt(url),
+    api: apiAs(url, DEMO_ADMIN),
     starts,
     start: async () => {
       const [at, began] = [systemClock.now(), systemClock.monotonic()];
       const over = new AbortController();
-      const answered = firstAnswer(`${url}/api/v1/sessions?limit=1`, over.signal);
+      const answered = firstAnswer(`${url}/ready`, over.signal);
       try {
         const lcm = startLcm(['up'], environment);
         lives.push(lcm);

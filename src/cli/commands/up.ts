@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { boundHeap } from '@lcm/adapters/v8/heap-bounds.ts';
+import { demoAccountsOn } from '../compose/demo-accounts.ts';
 import { startEmbedded } from '../compose/embedded.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { untilAskedToStop } from '../signals.ts';
 
 /** Runs everything in one process until it is asked to stop. */
@@ -16,7 +17,8 @@ Lablet Cloud Manager runs.
 
   Page   ${system.url}${built ? '' : '   (not built yet: npm run build:ui)'}
   API    ${system.url}/api/docs
-  Try    npm run lcm -- get definitions
+${signInLines(config)}  Try    npm run lcm -- login
+         npm run lcm -- get definitions
          npm run lcm -- book static-routing-basics --minutes 5
          npm run lcm -- watch
 
@@ -26,3 +28,12 @@ Its data is in ${config.dataDir}. Stop it with Ctrl-C.
   console.log('Stopping …');
   await system.stop();
 }
+
+/** Where people sign in, and as whom where the accounts of the demo are on. */
+function signInLines(config: Config): string {
+  if (!demoAccountsOn(config)) return '';
+  return `  Login  ${DEMO_NAMES.join(', ')}; the password of each is test\n`;
+}
+
+/** One for each role. */
+const DEMO_NAMES = ['admin', 'manager', 'author', 'user', 'candidate'];

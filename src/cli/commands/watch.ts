@@ -1,5 +1,7 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Command } from 'commander';
 import { createParser } from 'eventsource-parser';
+import { tokenAt } from '../api.ts';
 import { table } from '../output/table.ts';
 import { urlOption } from './options.ts';
 
@@ -25,11 +27,16 @@ export function addWatchCommand(program: Command): void {
         url: string;
       }) => {
         const query = new URLSearchParams({ kinds, ...(session ? { sessionIds: session } : {}) });
+        const token = tokenAt(url);
         let lastEventId: string | undefined;
         for (;;) {
           const response = await fetch(`${url}/api/events/stream?${query}`, {
-            headers: lastEventId ? { 'last-event-id': lastEventId } : {},
+            headers: {
+              ...(token ? { authorization: `Bearer ${token}` } : {}),
+              ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+            },
           });
+          if (response.status === 401) throw new Refusal('unauthenticated', 'nobody is logged in');
           if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`);
           const parser = createParser({
             onEvent: ({ event, id, data }) => {

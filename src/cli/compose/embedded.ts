@@ -21,11 +21,12 @@ import { keyring } from '@lcm/adapters/secrets/keyring.ts';
 import { sealedStore } from '@lcm/adapters/secrets/sealed-store.ts';
 import { openSqliteExpiringStore } from '@lcm/adapters/sql/sqlite-expiring-store.ts';
 import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
+import { AccessTokenCallers } from '@lcm/control-plane-api/auth/bearer/access-token-callers.ts';
 import { issuerKeys } from '@lcm/control-plane-api/auth/bearer/issuer-keys.ts';
 import { jwtCallers } from '@lcm/control-plane-api/auth/bearer/jwt-callers.ts';
 import { Revocations } from '@lcm/control-plane-api/auth/bearer/revocations.ts';
 import { LONGEST_LIFE_SECONDS } from '@lcm/control-plane-api/auth/bearer/verify-token.ts';
-import { type AuthenticationWay, authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
+import { type AuthenticationWay, authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
 import { settingsInForce } from '@lcm/control-plane-api/queries/settings.ts';
 import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
@@ -106,6 +107,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     fetch: here,
   });
   opened.defer(() => provider.close());
+  const accessTokens = new AccessTokenCallers({ store, expiring, clock });
   let bearer: AuthenticationWay = async () => undefined;
   let publicUrl = new URL(config.publicUrl ?? 'http://localhost');
   const plane = await startControlPlane({
@@ -117,11 +119,8 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     log: log.child({ service: 'control-plane-api' }),
     expiring,
     audit: audit.books,
-    authenticate: authenticateBy([
-      accounts.way,
-      (credentials) => bearer(credentials),
-      async () => localAdmin,
-    ]),
+    authenticate: authenticateBy([accounts.way, accessTokens.way, (credentials) => bearer(credentials)]),
+    onWritten: accessTokens.noteWrite,
     version: VERSION,
     settingDefaults,
     identity: provider.identity,
@@ -237,9 +236,6 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   const running = opened.move();
   return { url, simulatorUrl: simulator.url, stop: () => running.disposeAsync() };
 }
-
-/** Whoever reaches the system without a credential, until the login of the page is in place. */
-const localAdmin: Caller = { issuer: 'local', subject: 'admin', username: 'admin', roles: ['admin'] };
 
 /** How often workers are looked at where they boot in seconds instead of minutes. */
 const SIMULATED_PACE = {

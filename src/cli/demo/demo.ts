@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { faultsEverywhere } from '@lcm/simulator/faults.ts';
-import { apiAt } from '../api.ts';
+import { apiAs } from '../api.ts';
 import { type EmbeddedSystem, startEmbedded } from '../compose/embedded.ts';
 import { readConfig } from '../config.ts';
+import { DEMO_ADMIN } from '../credentials/log-in.ts';
 import { table } from '../output/table.ts';
 import { untilAskedToStop } from '../signals.ts';
 import { CAST, PATIENT_CAST } from './cast.ts';
@@ -37,6 +38,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const dataDir = given ?? mkdtempSync(join(tmpdir(), 'lcm-demo-'));
   const quick = {
     LCM_PORT: '0',
+    LCM_DEMO_ACCOUNTS: 'on',
     LCM_WORKER_LEAD_SECONDS: '10',
     LCM_LAB_LEAD_SECONDS: '8',
     LCM_TEARDOWN_SECONDS: '20',
@@ -67,7 +69,7 @@ async function play(
   { faults = 0, seed = 1 }: DemoOptions,
   progress: Progress,
 ): Promise<Outcome> {
-  const api = apiAt(url);
+  const api = apiAs(url, DEMO_ADMIN);
   const { send, ledger, setFaults } = simulatorLevers(simulatorUrl);
   if (faults > 0) {
     await gradeOutside('vlan-trunk-troubleshooting', api);
