@@ -68,6 +68,7 @@ async function ofSession(services: Services, event: LoggedEvent): Promise<Happen
   return {
     notice: noticeOf(event, occasion, `${WORDS[occasion]}: ${facts.definition}`, facts),
     topics: [
+      sessionTopic(session.id),
       ownTopic(ownerKey),
       definitionTopic(definition.definitionId),
       ...departmentTopics(department),
@@ -107,6 +108,7 @@ function noticeOf(
 }
 
 export const ALL_TOPIC = 'all';
+export const sessionTopic = (sessionId: string) => `session:${sessionId}`;
 export const ownTopic = (ownerKey: string) => `own:${ownerKey}`;
 export const departmentTopic = (department: string) => `department:${department}`;
 export const definitionTopic = (definitionId: string) => `definition:${definitionId}`;

@@ -282,15 +282,9 @@ it('429 is obeyed, by all messages to that receiver', async () => {
   ).toEqual(['task/t-1', 'task/t-1', 'task/t-2']);
 });
 
-it('a definition’s own wishes are met, and lab authors may have them signed', async () => {
-  const ownerNotification = {
-    email: 'author@example.com',
-    webhookUrl: HOOK,
-    onComplete: false,
-    onError: true,
-  };
-  await scene.definition('1.0.0', { ownerNotification });
-  const session = await scene.book(2);
+/** A session that fails before its lab is built, with what follows from that. */
+async function failing(more: object): Promise<void> {
+  const session = await scene.book(2, more);
   const worker = await scene.worker();
   await scene.place(session, worker.id);
   const end = { type: 'end', outcome: 'failed', reason: 'no lab' } as const;
@@ -303,6 +297,29 @@ it('a definition’s own wishes are met, and lab authors may have them signed', 
   await on.controller.internal.releasePlacements({ body: { items: [release] } });
   await scene.step(session, { type: 'finish' });
   await on.clock.advance(5_000);
+}
+
+it('a candidate whose session fails gets a letter, unless the operator does not want that', async () => {
+  await scene.definition();
+  await failing({ candidate: { email: 'cy@example.com' } });
+  expect(letters).toMatchObject([
+    { to: 'cy@example.com', subject: '[LCM] Session failed: two-routers 1.0.0' },
+  ]);
+  expect(JSON.stringify(await on.store.readLog(0, 500)).match(/cy@example\.com/g)).toHaveLength(1);
+  await on.admin.settings.change({ body: { notifications: { tellCandidates: false } } });
+  await failing({ candidate: { email: 'cy@example.com' }, reservationId: 'r-2' });
+  expect(letters).toHaveLength(1);
+});
+
+it('a definition’s own wishes are met, and lab authors may have them signed', async () => {
+  const ownerNotification = {
+    email: 'author@example.com',
+    webhookUrl: HOOK,
+    onComplete: false,
+    onError: true,
+  };
+  await scene.definition('1.0.0', { ownerNotification });
+  await failing({});
   expect(letters).toMatchObject([
     { to: 'author@example.com', subject: '[LCM] Session failed: two-routers 1.0.0' },
   ]);

@@ -7,8 +7,8 @@ import type { ListQuery, LoggedEvent } from '@lcm/core/spi/state-store.ts';
 import { shortHash } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { GIVE_UP_MS } from './courier.ts';
-import { subscribeForDefinition } from './definition-wishes.ts';
 import { type Happening, happeningOf, ownTopic } from './happening.ts';
+import { meetStandingWishes } from './standing-wishes.ts';
 
 const BY = 'control-plane-api';
 
@@ -34,8 +34,8 @@ async function tell(services: Services, event: LoggedEvent): Promise<void> {
   if (ms(event.at) < services.clock.now() - GIVE_UP_MS) return;
   const happening = await happeningOf(services, event);
   if (!happening) return;
-  const { session, notice } = happening;
-  if (session) await subscribeForDefinition(services, session.definition.definitionId, BY);
+  const { notice } = happening;
+  await meetStandingWishes(services, happening);
   for (const subscription of await subscribersOf(services, happening))
     if (wants(subscription, notice)) await intend(services, subscription, notice);
 }

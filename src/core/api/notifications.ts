@@ -24,8 +24,7 @@ export const subscriptionView = subscription.omit({ subscriber: true, username: 
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 /** A message, as it stands. */
-export const notificationView = notification.extend(versioned);
-export type NotificationView = z.infer<typeof notificationView>;
+const notificationView = notification.extend(versioned);
 
 const params = z.object({ id: subscriptionId });
 const secret = z.string().describe('What messages are signed with (standardwebhooks.com); shown this once');

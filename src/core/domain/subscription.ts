@@ -35,11 +35,11 @@ const wishes = z.object({
 /** A wish to be told. */
 export const subscription = wishes.extend({
   id: subscriptionId,
-  /** Whose it is: the owner key of a person, or `definitions` where a definition asks for it. */
+  /** Whose it is: the owner key of a person, or nobody's: `definitions` ask for some, `sessions` for others. */
   subscriber: z.string().max(1_000),
   /** The person's name with their issuer: tasks are assigned by it. */
   username: z.string().max(200).optional(),
-  /** What it is about: `own:<owner key>`, `department:<name>`, `all`, or `definition:<id>`. */
+  /** What it is about: `own:<owner key>`, `department:<name>`, `all`, `definition:<id>`, or `session:<id>`. */
   topic: z.string().max(1_000),
   channel,
   /** UNCONFIRMED: nobody has shown yet that the mailbox is theirs. DISABLED: the receiver wants no more. */
