@@ -16,6 +16,7 @@ import type { Handlers } from './handler.ts';
 import { internalHandlers } from './internal-handlers.ts';
 import { listOf, NEWEST, turned, withVersion } from './lists.ts';
 import { notificationHandlers } from './notification-handlers.ts';
+import { sessionBatchHandlers } from './session-batch-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { taskHandlers } from './task-handlers.ts';
@@ -24,9 +25,11 @@ import { workerHandlers, workerTemplateHandlers } from './worker-handlers.ts';
 /** What answers each endpoint of the contract. */
 export function allHandlers(services: Services): Handlers<typeof contract> {
   const metrics = new MetricsSeries();
+  const sessions = sessionHandlers(services);
   return {
     definitions: definitionHandlers(services),
-    sessions: sessionHandlers(services),
+    sessions,
+    sessionBatches: sessionBatchHandlers(services, sessions),
     workers: workerHandlers(services, metrics),
     workerTemplates: workerTemplateHandlers(services),
     labRecords: labRecordHandlers(services),

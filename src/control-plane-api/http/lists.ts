@@ -18,6 +18,7 @@ interface Asked {
 /**
  * A page of those of a kind that the caller sees, narrowed by those filters of the query that are set.
  * @param fields filter name to indexed field
+ * @param more what else narrows it: in the store, and beyond what the store can tell
  */
 export async function listOf<K extends VisibleKind>(
   services: Services,
@@ -26,14 +27,21 @@ export async function listOf<K extends VisibleKind>(
   query: Asked,
   fields: Readonly<Record<string, string>>,
   sort: ListQuery['sort'],
+  more: { where?: NonNullable<ListQuery['where']>; wanted?: (state: StateOf<K>) => boolean } = {},
 ): Promise<Page<Stored<StateOf<K>>>> {
-  const where: Record<string, Match> = {};
+  const where: Record<string, Match> = { ...more.where };
   for (const [filter, field] of Object.entries(fields)) {
     const value = query[filter];
     if (typeof value === 'string' || Array.isArray(value)) where[field] = value;
   }
   const { limit, cursor } = query;
-  return listVisible(services, kind, { where, ...(sort ? { sort } : {}), limit, cursor }, caller);
+  return listVisible(
+    services,
+    kind,
+    { where, ...(sort ? { sort } : {}), limit, cursor },
+    caller,
+    more.wanted,
+  );
 }
 
 /** An aggregate with its version beside its fields. */

@@ -149,7 +149,9 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   };
   if (method === 'GET' && answer)
     responses['304'] = { description: 'What If-None-Match names is what there is', headers: ETAG };
-  const codes = [...ALWAYS, ...(rule === 'public' ? [] : KNOWING), ...refusals];
+  const known: readonly RefusalCode[] = rule === 'public' ? [] : KNOWING;
+  const keyed: readonly RefusalCode[] = endpoint.idempotencyKey ? ['conflict'] : [];
+  const codes = [...ALWAYS, ...known, ...keyed, ...refusals];
   const statuses = new Set([
     ...codes.map((code) => STATUS_OF[code]),
     ...(params ? [414] : []),

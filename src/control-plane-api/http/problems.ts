@@ -31,17 +31,7 @@ export function answerProblems(app: FastifyInstance): void {
 /** The problem document of an error. Unknown errors say nothing of their inside but the id to find them by. */
 export function problemOf(error: FastifyError | Refusal, request: FastifyRequest): Problem {
   const common = { instance: request.url.split('?')[0] ?? request.url, correlationId: request.id };
-  if (error instanceof Refusal) {
-    return {
-      type: problemType(error.code),
-      title: TITLES[error.code],
-      status: STATUS_OF[error.code],
-      detail: error.message,
-      ...common,
-      ...(error.fields.length > 0 ? { errors: [...error.fields] } : {}),
-      ...(Object.keys(error.facts).length > 0 ? { facts: { ...error.facts } } : {}),
-    };
-  }
+  if (error instanceof Refusal) return problemOfRefusal(error, common);
   const status = error.statusCode ?? 500;
   if (status < 500) {
     return {
@@ -58,6 +48,22 @@ export function problemOf(error: FastifyError | Refusal, request: FastifyRequest
     status: 500,
     detail: `The log has the details under ${request.id}`,
     ...common,
+  };
+}
+
+/** The problem document of a refusal. */
+export function problemOfRefusal(
+  { code, message, fields, facts }: Refusal,
+  common: Pick<Problem, 'instance' | 'correlationId'>,
+): Problem {
+  return {
+    type: problemType(code),
+    title: TITLES[code],
+    status: STATUS_OF[code],
+    detail: message,
+    ...common,
+    ...(fields.length > 0 ? { errors: [...fields] } : {}),
+    ...(Object.keys(facts).length > 0 ? { facts: { ...facts } } : {}),
   };
 }
 

@@ -3,14 +3,15 @@ import { deprecationHeaders } from '@lcm/core/api/deprecation.ts';
 import type { Endpoint } from '@lcm/core/api/endpoint.ts';
 import { FENCE_TEXT, type Fence } from '@lcm/core/domain/fence.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
+import type { Services } from '../services.ts';
 import { sendAnswer, versionAskedFor } from './answer.ts';
 import { checked } from './checked.ts';
 import type { Door } from './door.ts';
 import type { Call, Handlers } from './handler.ts';
+import { onceByKey } from './idempotency.ts';
 import { fieldsParameter, takesFields } from './sparse-fields.ts';
 import { withinTime } from './within-time.ts';
 
@@ -21,21 +22,24 @@ declare module 'fastify' {
   }
 }
 
+/** What of the services an operation's route itself needs. */
+type Kept = Pick<Services, 'clock' | 'expiring'>;
+
 /** Puts a route in place for every endpoint of the contract. */
 export function registerRoutes<C extends Contract>(
   app: FastifyInstance,
   contract: C,
   handlers: Handlers<C>,
   door: Door,
-  clock: Clock,
+  services: Kept,
   within = '',
 ): void {
   for (const [name, member] of Object.entries(contract)) {
     const handler: unknown = handlers[name];
     const operation = within + name;
     if (isEndpoint(member))
-      register(app, operation, member, handler as (call: Call) => Promise<unknown>, door, clock);
-    else registerRoutes(app, member, handler as Handlers<Contract>, door, clock, `${operation}.`);
+      register(app, operation, member, handler as (call: Call) => Promise<unknown>, door, services);
+    else registerRoutes(app, member, handler as Handlers<Contract>, door, services, `${operation}.`);
   }
 }
 
@@ -50,7 +54,7 @@ function register(
   endpoint: Endpoint,
   handler: (call: Call) => Promise<unknown>,
   door: Door,
-  clock: Clock,
+  services: Kept,
 ): void {
   const read = { ...endpoint, query: queryOf(endpoint) };
   app.route({
@@ -68,7 +72,9 @@ function register(
       const call = callOf(read, request, caller);
       const more = (endpoint.counts?.(call.body) ?? 1) - 1;
       if (more > 0) await door.budgets.charge(caller, reply, more);
-      const answer = await withinTime(clock, endpoint, () => handler(call));
+      const work = () => withinTime(services.clock, endpoint, () => handler(call));
+      const { idempotencyKey: key, body } = call;
+      const answer = key ? await onceByKey(services, { operation, caller, key, body }, work) : await work();
       const { 'if-none-match': ifNoneMatch } = request.headers;
       return sendAnswer(endpoint, answer, { fields: fieldsOf(call), ifNoneMatch }, reply);
     },

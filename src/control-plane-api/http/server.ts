@@ -79,7 +79,7 @@ export async function buildServer(
   const door = openDoor(authenticate, requestBudgets(services));
   app.decorateRequest('caller', undefined);
   if (services.audit) auditRequests(app, services, services.audit);
-  registerRoutes(app, contract, allHandlers(services), door, services.clock);
+  registerRoutes(app, contract, allHandlers(services), door, services);
   registerEventStream(app, services, door, { snapshots: new Snapshots(services), view, hub });
   registerAuditStreams(app, services, door);
   receiveCloudEvents(app, services, door);

@@ -1,6 +1,7 @@
 import type { sessions } from '@lcm/core/api/sessions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { iso, ms } from '@lcm/core/domain/time.ts';
+import type { ListQuery } from '@lcm/core/spi/state-store.ts';
 import { readsCandidate } from '../auth/access-rules.ts';
 import { bookSession } from '../commands/book-session.ts';
 import { changeTimeslot } from '../commands/change-timeslot.ts';
@@ -8,6 +9,7 @@ import { gradeAgain } from '../commands/grade-again.ts';
 import { act, finishNow } from '../commands/session-actions.ts';
 import { loadExisting } from '../queries/load.ts';
 import { dryRun, explainSession } from '../queries/placement-preview.ts';
+import { searchFor } from '../queries/session-search.ts';
 import { oneSessionView, sessionViews } from '../queries/views.ts';
 import { loadVisible } from '../queries/visible.ts';
 import { withoutCandidate, withoutWaysIn } from '../queries/withheld.ts';
@@ -28,8 +30,10 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         workerId: 'placement.workerId',
         ownerKey: 'ownerKey',
         reservationId: 'reservationId',
+        department: 'department',
       };
-      const page = await listOf(services, caller, 'session', query, fields, NEWEST);
+      const more = { where: startsWithin(query), wanted: searchFor(query.q ?? '') };
+      const page = await listOf(services, caller, 'session', query, fields, NEWEST, more);
       return turned(page, await sessionViews(services, page.items, caller));
     },
     get: async ({ params, caller }) =>
@@ -115,6 +119,17 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         },
       ),
   };
+}
+
+/** Slots by their start. Times are compared as texts, so they are written as those in the store are. */
+function startsWithin(asked: {
+  startsFrom?: string | undefined;
+  startsBefore?: string | undefined;
+}): NonNullable<ListQuery['where']> {
+  const from = asked.startsFrom && iso(ms(asked.startsFrom));
+  const to = asked.startsBefore && iso(ms(asked.startsBefore));
+  if (!from && !to) return {};
+  return { 'timeslot.start': { ...(from ? { from } : {}), ...(to ? { to } : {}) } };
 }
 
 type Acting = Pick<Call, 'caller' | 'expectedVersion' | 'fence' | 'correlationId'> & {

@@ -1,6 +1,12 @@
 import type { workerTemplates } from '@lcm/core/api/worker-templates.ts';
 import type { workers } from '@lcm/core/api/workers.ts';
 import { workerTemplateId } from '@lcm/core/domain/ids.ts';
+import { sameJson } from '@lcm/core/domain/same-json.ts';
+import {
+  type WorkerTemplate,
+  type WorkerTemplateSpec,
+  workerTemplateSpec,
+} from '@lcm/core/domain/worker-template.ts';
 import { actorOf } from '../auth/caller.ts';
 import { actOnWorker, createWorker } from '../commands/workers.ts';
 import type { MetricsSeries } from '../queries/metrics-series.ts';
@@ -50,10 +56,19 @@ export function workerHandlers(services: Services, metrics: MetricsSeries): Hand
 /** Operations on worker templates; see core/api/worker-templates.ts. The name is the identity. */
 export function workerTemplateHandlers(services: Services): Handlers<typeof workerTemplates> {
   return {
-    create: async ({ body, caller, correlationId }) => {
+    create: async ({ body, caller, correlationId, idempotencyKey }) => {
       const id = workerTemplateId.parse(body.name);
       const command = { type: 'create' as const, id, spec: body, by: actorOf(caller) };
-      return withVersion(await services.commands.execute('worker-template', id, command, { correlationId }));
+      try {
+        return withVersion(
+          await services.commands.execute('worker-template', id, command, { correlationId }),
+        );
+      } catch (refusal) {
+        // The key stands for this very body: what is there by that name has been made of it.
+        const known = idempotencyKey && (await services.store.load<WorkerTemplate>('worker-template', id));
+        if (known && !known.state.deleted && isMadeOf(known.state, body)) return withVersion(known);
+        throw refusal;
+      }
     },
     list: async ({ query, caller }) => {
       const byName = { field: 'name', direction: 'asc' as const };
@@ -79,3 +94,6 @@ export function workerTemplateHandlers(services: Services): Handlers<typeof work
     },
   };
 }
+
+const isMadeOf = (template: WorkerTemplate, spec: WorkerTemplateSpec): boolean =>
+  sameJson(workerTemplateSpec.parse(template), spec);

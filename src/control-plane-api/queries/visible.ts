@@ -32,12 +32,13 @@ export async function loadVisible<K extends VisibleKind>(
   throw new Refusal('notFound', `there is no ${kind.replaceAll('-', ' ')} ${id}`);
 }
 
-/** A page of those that the caller sees. */
+/** A page of those that the caller sees. @param wanted what the store cannot tell of them, such as a word in them */
 export async function listVisible<K extends VisibleKind>(
   services: Services,
   kind: K,
   query: ListQuery,
   caller: Caller,
+  wanted: (state: StateOf<K>) => boolean = () => true,
 ): Promise<Page<Stored<StateOf<K>>>> {
   const where = narrowed(query.where ?? {}, boundsOf(kind, caller));
   if (!where) return { items: [] };
@@ -47,7 +48,8 @@ export async function listVisible<K extends VisibleKind>(
   for (let read = 1; ; read++) {
     const limit = query.limit - items.length;
     const page = await services.store.list<StateOf<K>>(kind, { ...query, where, limit, cursor });
-    items.push(...(await visibleOf(services, viewer, kind, page.items)));
+    const seen = await visibleOf(services, viewer, kind, page.items);
+    items.push(...seen.filter(({ state }) => wanted(state)));
     cursor = page.nextCursor;
     if (cursor === undefined) return { items };
     if (items.length > query.limit / 2 || read === MOST_READ) return { items, nextCursor: cursor };

@@ -7,6 +7,7 @@ import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
 import { notifications } from './notifications.ts';
 import { scoreReports } from './score-reports.ts';
+import { sessionBatches } from './session-batches.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
@@ -18,6 +19,7 @@ import { workers } from './workers.ts';
 export const publicContract = {
   definitions,
   sessions,
+  sessionBatches,
   workers,
   workerTemplates,
   labRecords,

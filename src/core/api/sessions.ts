@@ -141,13 +141,29 @@ export const sessions = {
     summary: 'List sessions, newest first',
     roles: ANYBODY,
     rule: 'seesSession',
+    description:
+      'All filters hold together. A page may be shorter than `limit` where `q` finds little: go on while there is a `nextCursor`.',
     query: z.object({
       ...paging,
-      status: anyOf(SESSION_STATUSES),
-      definitionId: z.string().max(200).optional(),
-      workerId: z.string().max(200).optional(),
-      ownerKey: z.string().max(700).optional(),
-      reservationId: z.string().max(200).optional(),
+      status: anyOf(SESSION_STATUSES).describe('One or several, in any case: `ready,running`'),
+      definitionId: z.string().max(200).optional().describe('Id of the definition version'),
+      workerId: z.string().max(200).optional().describe('Placed on that worker now'),
+      ownerKey: z
+        .string()
+        .max(700)
+        .optional()
+        .describe('`<issuer>|<subject>`, or `external:<id>` for who cannot log in'),
+      reservationId: z.string().max(200).optional().describe('As the booking said it'),
+      department: z.string().max(100).optional(),
+      startsFrom: instant.optional().describe('Slots that begin then or later'),
+      startsBefore: instant.optional().describe('Slots that begin earlier'),
+      q: z
+        .string()
+        .max(200)
+        .optional()
+        .describe(
+          'Words that all occur in what names the session: its id, definition, owner or reservation; in any case',
+        ),
     }),
     answer: pageOf(sessionView),
   }),
