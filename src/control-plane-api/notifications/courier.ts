@@ -6,7 +6,7 @@ import type { Stored } from '@lcm/core/spi/state-store.ts';
 import type { Services } from '../services.ts';
 import { raiseDeadLetter } from './dead-letter.ts';
 import type { Outgoing } from './outgoing.ts';
-import { receiverOf } from './receivers.ts';
+import { type Receiver, receiverOf } from './receivers.ts';
 import { type Sent, send } from './send.ts';
 
 /** So long a message is tried. */
@@ -36,20 +36,43 @@ export interface Courier {
 export function startCourier(services: Services, outgoing: Outgoing): Courier {
   const { clock, log } = services;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  const runs = new Map<string, Promise<void>>();
   let wake = () => {};
   services.commands.onWritten((kind) => {
     if (kind === 'notification' || kind === 'subscription') wake();
   });
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
+  const serve = async (queue: readonly Message[]) => {
+    for (const message of queue) {
+      if (signal.aborted) return;
+      const answers = await tryOne(services, outgoing, message, signal);
+      if (!answers) return;
+    }
+  };
+  /** Takes up what is due; how long until something is again, milliseconds. */
+  const look = async () => {
+    const { queues, waitMs } = await dueMessages(services);
+    for (const [receiver, queue] of queues) {
+      if (runs.size >= AT_ONCE || signal.aborted) break;
+      if (runs.has(receiver)) continue;
+      const run = serve(queue).finally(() => {
+        runs.delete(receiver);
+        wake();
+      });
+      runs.set(receiver, run);
+    }
+    return waitMs;
+  };
+  const looking = (async () => {
+    while (!signal.aborted) {
       const written = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      const waitMs = await round(services, outgoing, stopping.signal).catch((error: unknown) => {
+      const waitMs = await look().catch((error: unknown) => {
         log.error({ err: error }, 'sending messages is held up, trying again');
         return FIRST_PAUSE_MS;
       });
-      if (stopping.signal.aborted) break;
+      if (signal.aborted) break;
       const { promise: rung, resolve: ring } = Promise.withResolvers<void>();
       const cancel = clock.after(waitMs, ring);
       await Promise.race([written, rung]);
@@ -60,14 +83,17 @@ export function startCourier(services: Services, outgoing: Outgoing): Courier {
     stop: async () => {
       stopping.abort();
       wake();
-      await running;
+      await looking;
+      await Promise.all(runs.values());
     },
   };
 }
 
-/** Sends what is due; how long until something is again, milliseconds. */
-async function round(services: Services, outgoing: Outgoing, signal: AbortSignal): Promise<number> {
-  const { store, clock } = services;
+/** What is due, by receiver, and how long until more is. */
+async function dueMessages({
+  store,
+  clock,
+}: Services): Promise<{ queues: Map<string, Message[]>; waitMs: number }> {
   const page = await store.list<Notification>('notification', {
     where: { status: 'PENDING' },
     sort: { field: 'dueAt', direction: 'asc' },
@@ -76,26 +102,57 @@ async function round(services: Services, outgoing: Outgoing, signal: AbortSignal
   const now = clock.now();
   const due = page.items.filter(({ state }) => ms(state.dueAt) <= now);
   const next = page.items.find(({ state }) => ms(state.dueAt) > now);
-  const queues = [...Map.groupBy(due, ({ state }) => state.subscriptionId).values()];
-  const serve = async () => {
-    for (let queue = queues.shift(); queue && !signal.aborted; queue = queues.shift())
-      for (const message of queue) if (!signal.aborted) await tryOne(services, outgoing, message);
+  return {
+    queues: Map.groupBy(due, ({ state }) => state.subscriptionId),
+    waitMs: next ? Math.min(ms(next.state.dueAt) - now, LOOK_AGAIN_MS) : LOOK_AGAIN_MS,
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, serve));
-  if (due.length === BATCH) return 0;
-  return next ? Math.min(ms(next.state.dueAt) - clock.now(), LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
 }
 
-/** One that cannot be tried, because a key is missing for instance, holds up no other. */
-async function tryOne(services: Services, outgoing: Outgoing, message: Message): Promise<void> {
+/**
+ * Whether the receiver answers, so that there is a point in trying the next message. One that cannot be tried,
+ * because a key is missing for instance, holds up no other.
+ */
+async function tryOne(
+  services: Services,
+  outgoing: Outgoing,
+  message: Message,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    await attempt(services, outgoing, message);
+    return await attempt(services, outgoing, message, signal);
   } catch (error) {
-    services.log.error({ err: error, message: message.id }, 'a message could not be tried');
+    if (!signal.aborted)
+      services.log.error({ err: error, message: message.id }, 'a message could not be tried');
+    return true;
   }
 }
 
-async function attempt(services: Services, outgoing: Outgoing, message: Message): Promise<void> {
+async function attempt(
+  services: Services,
+  outgoing: Outgoing,
+  message: Message,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const begun = await takeUp(services, message);
+  if (!begun) return true;
+  const { subscription, to } = begun;
+  const sent = await send(
+    outgoing,
+    services.clock,
+    begun.message.state,
+    to,
+    subscription.digestSeconds > 0,
+    signal,
+  );
+  await settle(services, begun.message, subscription, sent);
+  return sent.outcome !== 'unreachable';
+}
+
+/** What is to be sent, and to whom, where there is a point in it now. */
+async function takeUp(
+  services: Services,
+  message: Message,
+): Promise<{ message: Message; subscription: Subscription; to: Receiver } | undefined> {
   const { store, clock, expiring } = services;
   const { state } = message;
   const subscription = (await store.load<Subscription>('subscription', state.subscriptionId))?.state;
@@ -112,9 +169,7 @@ async function attempt(services: Services, outgoing: Outgoing, message: Message)
   if (pausedUntil !== undefined && ms(pausedUntil) > clock.now())
     return order(services, message, { type: 'postpone', until: pausedUntil, counted: true });
   const begun = await begin(services, message);
-  if (!begun) return;
-  const sent = await send(outgoing, clock, begun.state, to, subscription.digestSeconds > 0);
-  await settle(services, begun, subscription, sent);
+  return begun && { message: begun, subscription, to };
 }
 
 /** Takes the message up; undefined where somebody else has. */
@@ -139,7 +194,8 @@ async function settle(
   switch (sent.outcome) {
     case 'sent':
       return order(services, message, { type: 'succeed' });
-    case 'failed': {
+    case 'failed':
+    case 'unreachable': {
       const until = iso(now + pauseAfter(message.state.attempts, services.random.next()));
       return order(services, message, { type: 'postpone', until, message: sent.message, counted: true });
     }
@@ -150,16 +206,21 @@ async function settle(
       return order(services, message, { type: 'postpone', until, message: why, counted: false });
     }
     case 'gone': {
-      const reason = 'the receiver answered that it is gone (410)';
-      await services.commands.execute('subscription', subscription.id, { type: 'disable', reason, by: BY });
-      return order(services, message, { type: 'drop', message: reason });
+      const why = 'the receiver answered that it is gone (410)';
+      await services.commands.execute('subscription', subscription.id, { type: 'disable', why, by: BY });
+      return order(services, message, { type: 'drop', message: why });
     }
     case 'refused':
       return giveUp(services, message, subscription, sent.message);
   }
 }
 
-async function giveUp(services: Services, message: Message, subscription: Subscription, why: string) {
+async function giveUp(
+  services: Services,
+  message: Message,
+  subscription: Subscription,
+  why: string,
+): Promise<undefined> {
   // The task first: a message that is given up is not looked at again.
   await raiseDeadLetter(services, subscription, why);
   await order(services, message, { type: 'giveUp', message: why });
@@ -177,6 +238,6 @@ type Bare = NotificationCommand extends infer One
     : never
   : never;
 
-async function order(services: Services, { id }: Message, command: Bare): Promise<void> {
+async function order(services: Services, { id }: Message, command: Bare): Promise<undefined> {
   await services.commands.execute('notification', id, { ...command, by: BY } as NotificationCommand);
 }

@@ -12,6 +12,8 @@ export interface Happening {
   topics: readonly string[];
   /** And those of the person of that name. */
   username?: string;
+  /** The subscription that it is about: it is not told of itself. */
+  except?: string;
   /** The session that it is about. */
   session?: Session;
 }
@@ -91,7 +93,8 @@ async function ofTask(services: Services, event: LoggedEvent): Promise<Happening
   const facts = { priority, ...(about ? { about: `${about.kind} ${about.id}` } : {}) };
   if (event.type === 'task.raised') {
     const notice = noticeOf(event, 'task.raised', `${WORDS['task.raised']}: ${title}`, facts);
-    return { notice, topics: [...departmentTopics(department), ALL_TOPIC] };
+    const topics = [...departmentTopics(department), ALL_TOPIC];
+    return { notice, topics, ...(about?.kind === 'subscription' ? { except: about.id } : {}) };
   }
   if (assignee === undefined) return undefined;
   const notice = noticeOf(event, 'task.assigned', `${WORDS['task.assigned']}: ${title}`, facts);

@@ -9,8 +9,10 @@ import { signature } from './signature.ts';
 /** What became of an attempt to send. */
 export type Sent =
   | { outcome: 'sent' }
-  /** Another try may do. */
+  /** It was not taken; another try may do. */
   | { outcome: 'failed'; message: string }
+  /** Nobody answered, and nobody will for the next message either. */
+  | { outcome: 'unreachable'; message: string }
   /** The receiver asks to wait so long (429). */
   | { outcome: 'later'; waitMs: number }
   /** The receiver wants nothing any more (410). */
@@ -25,15 +27,16 @@ export async function send(
   message: Notification,
   to: Receiver,
   isDigest: boolean,
+  signal: AbortSignal,
 ): Promise<Sent> {
   try {
-    if (to.type === 'webhook') return await post(web, clock, message, to, isDigest);
+    if (to.type === 'webhook') return await post(web, clock, message, to, isDigest, signal);
     if (!mail) return { outcome: 'refused', message: 'no mail server is configured' };
     await mail.send({ id: message.id, to: to.address, ...letterOf(message.notices) });
     return { outcome: 'sent' };
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return { outcome: refusal.code === 'rule' ? 'refused' : 'failed', message: refusal.message };
+    return { outcome: refusal.code === 'rule' ? 'refused' : 'unreachable', message: refusal.message };
   }
 }
 
@@ -44,11 +47,12 @@ async function post(
   { id, notices }: Notification,
   { url, secret }: Extract<Receiver, { type: 'webhook' }>,
   isDigest: boolean,
+  signal: AbortSignal,
 ): Promise<Sent> {
   const { type, body } = webhookMessage(notices, isDigest);
   const signed = secret === undefined ? { 'webhook-id': id } : signature(secret, id, clock.now(), body);
   const headers = { 'content-type': type, 'user-agent': 'lablet-cloud-manager', ...signed };
-  const answer = await web.fetch(url, { method: 'POST', headers, body });
+  const answer = await web.fetch(url, { method: 'POST', headers, body, signal });
   if (answer.ok) return { outcome: 'sent' };
   if (answer.status === 410) return { outcome: 'gone' };
   if (answer.status === 429) return { outcome: 'later', waitMs: waitOf(answer, clock.now()) };

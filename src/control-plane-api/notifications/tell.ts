@@ -34,10 +34,11 @@ async function tell(services: Services, event: LoggedEvent): Promise<void> {
   if (ms(event.at) < services.clock.now() - GIVE_UP_MS) return;
   const happening = await happeningOf(services, event);
   if (!happening) return;
-  const { notice } = happening;
+  const { notice, except } = happening;
   await meetStandingWishes(services, happening);
   for (const subscription of await subscribersOf(services, happening))
-    if (wants(subscription, notice)) await intend(services, subscription, notice);
+    if (subscription.id !== except && wants(subscription, notice))
+      await intend(services, subscription, notice);
 }
 
 const wants = ({ status, muted, occasions }: Subscription, { occasion }: Notice) =>

@@ -64,7 +64,7 @@ export type SubscriptionCommand = { by: string } & (
   | { type: 'confirm' }
   | { type: 'change'; changes: SubscriptionChange }
   | { type: 'pause'; until: string }
-  | { type: 'disable'; reason: string }
+  | { type: 'disable'; why: string }
   | { type: 'enable' }
   | { type: 'unsubscribe' }
 );
@@ -73,7 +73,7 @@ export type SubscriptionEvent = { at: string; by: string } & (
   | { type: 'subscription.confirmed' }
   | { type: 'subscription.changed'; changes: SubscriptionChange }
   | { type: 'subscription.paused'; until: string }
-  | { type: 'subscription.disabled'; reason: string }
+  | { type: 'subscription.disabled'; why: string }
   | { type: 'subscription.enabled' }
   | { type: 'subscription.deleted' }
 );
@@ -100,7 +100,7 @@ export const subscriptionDecider: Decider<Subscription, SubscriptionCommand, Sub
         return [{ type: 'subscription.paused', until: command.until, ...happened }];
       case 'disable':
         if (state.status === 'DISABLED') return [];
-        return [{ type: 'subscription.disabled', reason: command.reason.slice(0, 500), ...happened }];
+        return [{ type: 'subscription.disabled', why: command.why.slice(0, 500), ...happened }];
       case 'enable':
         if (state.status === 'UNCONFIRMED')
           throw new Refusal('conflict', `subscription ${state.id} has to be confirmed first`);
@@ -123,7 +123,7 @@ export const subscriptionDecider: Decider<Subscription, SubscriptionCommand, Sub
       case 'subscription.paused':
         return { ...after, pausedUntil: event.until };
       case 'subscription.disabled':
-        return { ...after, status: 'DISABLED', disabledReason: event.reason };
+        return { ...after, status: 'DISABLED', disabledReason: event.why };
       case 'subscription.confirmed':
       case 'subscription.enabled': {
         const { disabledReason: _reason, pausedUntil: _until, ...rest } = after;
