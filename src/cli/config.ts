@@ -3,6 +3,14 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(0).max(86_400);
 
+/** Several of a kind, apart by commas. */
+const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .pipe(z.array(item))
+    .prefault('');
+
 /** One configuration value: where it comes from, what it is, what holds without it. */
 const value = <Schema extends z.ZodType>(environment: string, doc: string, schema: Schema) => ({
   environment,
@@ -22,11 +30,7 @@ const secret = <Schema extends z.ZodType>(environment: string, doc: string, sche
  */
 export const CONFIG = {
   port: value('LCM_PORT', 'Port of the API and the page', port.default(8020)),
-  host: value(
-    'LCM_HOST',
-    'Address to listen on; the embedded mode has no login, so keep it on loopback',
-    z.string().default('127.0.0.1'),
-  ),
+  host: value('LCM_HOST', 'Address to listen on', z.string().default('127.0.0.1')),
   dataDir: value(
     'LCM_DATA_DIR',
     'Folder of everything that is kept: state, content, the simulated cloud',
@@ -44,6 +48,41 @@ export const CONFIG = {
     'LCM_PUBLIC_URL',
     'Where browsers reach the page, such as https://lcm.example.com; the address listened on where this is not set',
     z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  trustedProxies: value(
+    'LCM_TRUSTED_PROXIES',
+    'Addresses and networks of the proxies in front, apart by commas: what they say of a caller’s address is believed',
+    listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+  ),
+  corsOrigins: value(
+    'LCM_CORS_ORIGINS',
+    'Pages of other origins that may call the API from a browser, such as https://portal.example.com, apart by commas',
+    listOf(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://portal.example.com')),
+  ),
+  login: value(
+    'LCM_LOGIN',
+    'Who vouches for people: embedded is the identity provider that is built in, oidc any OpenID provider',
+    z.enum(['embedded', 'oidc']).default('embedded'),
+  ),
+  oidcIssuer: value(
+    'LCM_OIDC_ISSUER',
+    'With LCM_LOGIN=oidc: the issuer, as it stands in its tokens and as browsers reach it',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  oidcInternalUrl: value(
+    'LCM_OIDC_INTERNAL_URL',
+    'Where the issuer is for this system, if that is not where it is for browsers: scheme, host and port',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  oidcClientId: value(
+    'LCM_OIDC_CLIENT_ID',
+    'What this system calls itself at the issuer, for the login of the page',
+    z.string().min(1).max(200).optional(),
+  ),
+  oidcClientSecret: secret(
+    'LCM_OIDC_CLIENT_SECRET',
+    'By which the issuer knows this system, or where it is kept',
+    z.string().min(1).optional(),
   ),
   demoAccounts: value(
     'LCM_DEMO_ACCOUNTS',

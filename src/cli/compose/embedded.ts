@@ -45,9 +45,9 @@ import { ensureSimulator } from '../simulator-process.ts';
 import { configuredOutgoing } from './configured-outgoing.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
-import { demoAccountsOn } from './demo-accounts.ts';
 import { openEmbeddedAudit } from './embedded-audit.ts';
-import { embeddedIdentity, signInLimits } from './embedded-identity.ts';
+import { signInLimits } from './embedded-identity.ts';
+import { identitySource } from './identity-source.ts';
 import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
 
@@ -95,13 +95,11 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   };
   const revocations = new Revocations(expiring, clock, LONGEST_LIFE_SECONDS * 1_000);
   const here: typeof plane.fetch = (target, init) => plane.fetch(target, init);
-  const provider = embeddedIdentity({
+  const provider = await identitySource(config, secrets, {
     store: expiring,
     clock,
     random,
     log: log.child({ service: 'identity-provider' }),
-    audience: config.oidcAudience,
-    demo: demoAccountsOn(config),
     limits: async () => signInLimits((await settingsInForce(store, settingDefaults)).login),
     revoke: (who) => revocations.revoke(who),
     fetch: here,
@@ -125,7 +123,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     settingDefaults,
     identity: provider.identity,
     login: {
-      issuer: { ...provider.pageClient, issuer: provider.identity.issuer, fetch: here },
+      issuer: provider.loginIssuer,
       publicUrl: () => publicUrl,
       onLoggedOut: async ({ issuer, subject, sid }) => {
         if (sid !== undefined) await revocations.revoke({ issuer, sid });
@@ -133,7 +131,12 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
       },
     },
     outgoing: await configuredOutgoing(config, secrets, clock),
-    beside: [provider.mount],
+    beside: provider.beside,
+    exposure: {
+      publicUrl: config.publicUrl,
+      corsOrigins: config.corsOrigins,
+      trustedProxies: config.trustedProxies,
+    },
     pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
   });
   opened.defer(() => plane.stop());
@@ -145,7 +148,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
       {
         issuer: provider.identity.issuer(),
         audience: config.oidcAudience,
-        keys: issuerKeys({ load: () => provider.jwks(), clock, log }),
+        keys: issuerKeys({ load: provider.jwks, clock, log }),
       },
     ],
     revocations,

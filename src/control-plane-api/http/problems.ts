@@ -67,9 +67,14 @@ export function problemOfRefusal(
   };
 }
 
+/** How one may prove who one is, and whether a token was not taken (RFC 6750, section 3). */
+const challengeFor = ({ headers }: FastifyRequest): string =>
+  headers.authorization === undefined ? 'Bearer realm="lcm"' : 'Bearer realm="lcm", error="invalid_token"';
+
 /** Sends a problem document. */
 export function send(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', '1');
+  if (problem.status === 401) reply.header('www-authenticate', challengeFor(reply.request));
   const retryAfter = problem.facts?.['retryAfterSeconds'];
   if (problem.status === 429 && typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));

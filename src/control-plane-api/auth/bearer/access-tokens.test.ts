@@ -179,3 +179,15 @@ it('is one of fifty at most; those whose time is over do not count', async () =>
   await on.clock.advance(DAY);
   expect((await make()).status).toBe('ACTIVE');
 });
+
+it('whoever is not known is told how to prove it, and whether a token was not taken', async () => {
+  const challengeTo = async (headers: Record<string, string>) => {
+    const answer = await on.plane.app.inject({ url: '/api/v1/sessions', headers });
+    return [answer.statusCode, answer.headers['www-authenticate']];
+  };
+  expect(await challengeTo({})).toEqual([401, 'Bearer realm="lcm"']);
+  const wrong = {
+    authorization: `Bearer ${accessTokenText({ id: '0123456789abcdef', secret: 'x'.repeat(43) })}`,
+  };
+  expect(await challengeTo(wrong)).toEqual([401, 'Bearer realm="lcm", error="invalid_token"']);
+});

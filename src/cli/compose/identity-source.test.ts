@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
+import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
+import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
+import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../config.ts';
+import { configuredSecrets } from './configured-secrets.ts';
+import { identitySource } from './identity-source.ts';
+
+const parts = {
+  store: new MemoryExpiringStore(systemClock),
+  clock: systemClock,
+  random: systemRandom,
+  log: pinoLog({ level: 'silent' }),
+  limits: async () => ({ idleSeconds: 60, absoluteSeconds: 600 }),
+  revoke: async () => {},
+  fetch: async () => new Response(),
+};
+const sourceOf = (environment: Record<string, string>) =>
+  identitySource(readConfig(environment), configuredSecrets(environment, systemClock), parts);
+
+const OIDC = {
+  LCM_LOGIN: 'oidc',
+  LCM_OIDC_ISSUER: 'https://idp.example/realms/lcm',
+  LCM_OIDC_CLIENT_ID: 'lcm',
+  LCM_OIDC_CLIENT_SECRET: 'env:SECRET_OF_LCM',
+  SECRET_OF_LCM: 'hunter2hunter2',
+};
+
+it('is the provider that is built in where nothing else is said', async () => {
+  const source = await sourceOf({});
+  onTestFinished(source.close);
+  await source.start(new URL('http://localhost:8020'));
+  expect(source.identity.issuer()).toBe('http://localhost:8020/oidc');
+  expect(source.identity.embedded).toBeDefined();
+  expect((await source.jwks()).keys).not.toEqual([]);
+});
+
+it('is an issuer elsewhere, with its client secret by reference and no accounts here', async () => {
+  const { identity, loginIssuer, beside } = await sourceOf(OIDC);
+  expect(loginIssuer).toMatchObject({ clientId: 'lcm', clientSecret: 'hunter2hunter2' });
+  expect(identity.issuer()).toBe(OIDC.LCM_OIDC_ISSUER);
+  expect([identity.embedded, beside]).toEqual([undefined, []]);
+});
+
+it('asks an issuer elsewhere for its keys at its inner address, even in a private network', async () => {
+  const server = createServer((request, response) => {
+    const isMetadata = request.url === '/realms/lcm/.well-known/openid-configuration';
+    const metadata = { issuer: OIDC.LCM_OIDC_ISSUER, jwks_uri: `${OIDC.LCM_OIDC_ISSUER}/certs` };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(isMetadata ? metadata : { keys: [{ kty: 'RSA', kid: 'k1' }] }));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const source = await sourceOf({ ...OIDC, LCM_OIDC_INTERNAL_URL: `http://127.0.0.1:${address.port}` });
+  expect(await source.jwks()).toEqual({ keys: [{ kty: 'RSA', kid: 'k1' }] });
+});
+
+it.each(['LCM_OIDC_ISSUER', 'LCM_OIDC_CLIENT_ID', 'LCM_OIDC_CLIENT_SECRET'] as const)(
+  'does not start without %s',
+  async (name) => {
+    const { [name]: _, ...others } = OIDC;
+    await expect(sourceOf(others)).rejects.toThrow(`${name} is needed where LCM_LOGIN is oidc`);
+  },
+);
