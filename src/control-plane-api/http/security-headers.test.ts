@@ -59,6 +59,24 @@ it('the page may run the scripts of this server, and no script within it', async
   expect(policy.replace(/style-src[^;]*;/, '')).not.toMatch(/unsafe|\*|https?:/);
 });
 
+it('a page that has not changed keeps its policy: a browser that asks again is told no other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lcm-page-'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Page</title>');
+  const app = Fastify();
+  guardBrowsers(app, {});
+  await registerPage(app, folder);
+  const first = await app.inject({ method: 'GET', url: '/' });
+  const again = await app.inject({
+    method: 'GET',
+    url: '/',
+    headers: { 'if-none-match': String(first.headers.etag) },
+  });
+  await app.close();
+  rmSync(folder, { recursive: true });
+  expect(again.statusCode).toBe(304);
+  expect(again.headers).not.toHaveProperty('content-security-policy');
+});
+
 describe('strict transport security', () => {
   it.each([
     ['https://lcm.example.com', true],

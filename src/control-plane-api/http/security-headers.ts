@@ -49,7 +49,8 @@ export function guardBrowsers(app: FastifyInstance, { publicUrl }: Exposure): vo
   app.addHook('onSend', (request, reply, _payload, done) => {
     for (const [name, value] of Object.entries(always)) if (!reply.hasHeader(name)) reply.header(name, value);
     const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html');
-    if (!reply.hasHeader('content-security-policy'))
+    // What has not changed keeps the policy that it came with: another would stand in its place.
+    if (reply.statusCode !== 304 && !reply.hasHeader('content-security-policy'))
       reply.header('content-security-policy', isPage ? PAGE_POLICY : DATA_POLICY);
     if (!reply.hasHeader('cache-control') && request.url.startsWith('/api/'))
       reply.header('cache-control', 'no-store');
