@@ -1,5 +1,6 @@
 import { startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import { FailingStore } from '@lcm/control-plane-api/failing-store.fixture.ts';
+import type { Outgoing } from '@lcm/control-plane-api/notifications/outgoing.ts';
 import { sceneOn, TEMPLATE } from '@lcm/control-plane-api/scene.fixture.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
@@ -21,7 +22,7 @@ export interface Scene {
   plane: TestPlane['plane'];
   clock: TestPlane['clock'];
   personas: Personas;
-  /** The things that the ids of a path name, by the path's resource: each variant by whose it is. */
+  /** The things that there are, by the path under which they are listed, and by whose they are. */
   things: Readonly<Record<string, Readonly<Record<string, string>>>>;
   definition: string;
   template: string;
@@ -48,6 +49,7 @@ export async function openScene(): Promise<Scene> {
     clock: door.clock,
     seenStore: (store) => failing.over(store),
     authenticate: (credentials) => door.authenticate(credentials),
+    parts: { outgoing: NOWHERE },
     settingDefaults: {
       visibility: [{ group: 'westerners', regions: ['us-west-2'] }],
       requestsPerMinute: {
@@ -130,20 +132,28 @@ export async function openScene(): Promise<Scene> {
   const tokenOf = async (persona: Persona) =>
     (await as(persona).accessTokens.create({ body: { name: 'programs', scopes: ['sessions:read'] } })).id;
   const tokens = { anns: await tokenOf('user'), others: await tokenOf('lab-author') };
+  const subscribed = async (persona: Persona) => {
+    const channel = { type: 'webhook' as const, url: 'https://hooks.example/anns' };
+    const body = { occasions: ['session.ready' as const], channel };
+    return (await as(persona).notifications.subscriptions.create({ body })).id;
+  };
+  const subscriptions = { anns: await subscribed('user'), others: await subscribed('lab-author') };
 
   return {
     plane: on.plane,
     clock: on.clock,
     personas,
     things: {
-      sessions: mapped(booked, ({ id }) => id),
-      'score-reports': mapped(booked, (_, whose) => `r-${whose}`),
-      'lab-records': labs,
-      workers: { east: east.id, west: west.id },
-      'worker-templates': { east: 'small-us-east-1', west: 'small-us-west-2' },
-      tasks,
-      'access-tokens': tokens,
-      definitions: { anybodys: definition.id },
+      '/api/v1/sessions': mapped(booked, ({ id }) => id),
+      '/api/v1/score-reports': mapped(booked, (_, whose) => `r-${whose}`),
+      '/api/v1/lab-records': labs,
+      '/api/v1/workers': { east: east.id, west: west.id },
+      '/api/v1/worker-templates': { east: 'small-us-east-1', west: 'small-us-west-2' },
+      '/api/v1/tasks': tasks,
+      '/api/tasks': tasks,
+      '/api/v1/access-tokens': tokens,
+      '/api/v1/notifications/subscriptions': subscriptions,
+      '/api/v1/definitions': { anybodys: definition.id },
     },
     definition: definition.id,
     template: 'small-us-west-2',
@@ -153,6 +163,12 @@ export async function openScene(): Promise<Scene> {
     stop: () => on.stop(),
   };
 }
+
+/** Whatever is sent out of the scene is taken, and lost. */
+const NOWHERE: Outgoing = {
+  web: { check: async () => {}, fetch: async () => new Response() },
+  mail: { send: async () => {} },
+};
 
 type Controller = ReturnType<typeof clientOf>;
 

@@ -1,5 +1,5 @@
 import type { AccessRule } from '@lcm/core/api/access-rule.ts';
-import { type Operation, resourceOf } from './operations.ts';
+import { collectionOf, type Operation } from './operations.ts';
 import type { Persona, Personas } from './personas.ts';
 
 /** What a request comes to, as far as access goes. */
@@ -42,6 +42,14 @@ const MEANING: Partial<Record<AccessRule, Partial<Record<Persona, Outcomes>>>> =
     manager: { anns: 'notFound', others: 'notFound' },
     'manager of the west': { anns: 'notFound', others: 'notFound' },
   },
+  self: {
+    candidate: { anns: 'notFound', others: 'notFound' },
+    user: { others: 'notFound' },
+    'lab-author': { anns: 'notFound' },
+    manager: { anns: 'notFound', others: 'notFound' },
+    'manager of the west': { anns: 'notFound', others: 'notFound' },
+    admin: { anns: 'notFound', others: 'notFound' },
+  },
   ownTokens: {
     user: { others: 'notFound' },
     'lab-author': { anns: 'notFound' },
@@ -64,6 +72,7 @@ export function expectedOf(
   if (!roles.some((role) => caller.roles.includes(role))) return 'forbidden';
   if (rule === 'service') return services.some((name) => name === persona) ? 'allowed' : 'forbidden';
   // The results of one session are asked for by the session: whoever sees that, sees which of them are theirs.
-  const meaning = rule === 'ownResults' && resourceOf(operation) === 'sessions' ? 'seesSession' : rule;
+  const meaning =
+    rule === 'ownResults' && collectionOf(operation) === '/api/v1/sessions' ? 'seesSession' : rule;
   return MEANING[meaning]?.[persona]?.[whose] ?? 'allowed';
 }

@@ -53,10 +53,12 @@ function bodyBeside({ requestBody }: (typeof BESIDE_CONTRACT)[number]['operation
   return undefined;
 }
 
-/** The resource of which a path, or each item of a body, names one by its id; undefined where neither does. */
-export function resourceOf({ path, body }: Operation): string | undefined {
-  const [, resource, rest] = /^\/api\/(?:v1\/)?([\w-]+)\/(.*)/.exec(path) ?? [];
-  return rest?.startsWith(':') || itemsOf(body?.example).some((item) => 'id' in item) ? resource : undefined;
+/** Where that is listed of which a path, or each item of a body, names one by its id; undefined where neither does. */
+export function collectionOf({ path, body }: Operation): string | undefined {
+  const [collection, id] = path.split('/:');
+  if (id !== undefined) return collection;
+  const isOfMany = itemsOf(body?.example).some((item) => 'id' in item);
+  return isOfMany ? path.replace(/\/bulk$/, '') : undefined;
 }
 
 /** What a request of an operation can be about: whose a thing is, or for whom it is done. */
@@ -80,7 +82,8 @@ const BOOKINGS: readonly Aim[] = [
 /** Everything that a request of the operation can be about. */
 export function aimsOf(operation: Operation, scene: Scene): readonly Aim[] {
   if (operation.rule === 'booksForOthers') return BOOKINGS;
-  const things = scene.things[resourceOf(operation) ?? ''];
+  // The system's own services see whatever there is, whosever it is.
+  const things = operation.rule === 'service' ? undefined : scene.things[collectionOf(operation) ?? ''];
   return things ? Object.entries(things).map(([whose, thing]) => ({ whose, thing })) : ANYBODYS;
 }
 

@@ -11,7 +11,7 @@ export const ACCESS_RULES = {
   seesSession:
     'Candidates see their own sessions, others those on the part of the fleet that they see. Who the candidate is and how to log in is for admins, managers of its department, and the owner.',
   actsOnSession:
-    'The owner, managers of its department or who booked it, and admins. To whom does not see it, it is not there.',
+    'The owner, managers of its department, and admins. To whom does not see it, it is not there.',
   ownResults: 'Results are their owner’s, and of admins, managers and lab authors.',
   seesFleet: 'Workers, templates and labs in the regions and with the tags that the caller’s groups see.',
   actsOnFleet: 'The same part of the fleet; to whom does not see it, it is not there.',
