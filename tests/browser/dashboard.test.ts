@@ -1,6 +1,8 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missing, type Stage, setStage } from './stage.ts';
+import { missing } from './chromium.ts';
+import { signIn } from './sign-in.ts';
+import { type Stage, setStage } from './stage.ts';
 
 let stage: Stage;
 let browser: BrowserContext;
@@ -14,6 +16,9 @@ afterAll(() => stage?.stop());
 beforeEach(async (test) => {
   test.skip(missing !== undefined, missing);
   browser = await stage.newBrowser();
+  const page = await browser.newPage();
+  await signIn(page, 'admin');
+  await page.close();
   failures = [];
   browser.on('weberror', (error) => failures.push(error.error().message));
 });

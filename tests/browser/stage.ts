@@ -7,6 +7,7 @@ import { startEmbedded } from '@lcm/cli/compose/embedded.ts';
 import { readConfig } from '@lcm/cli/config.ts';
 import { DEMO_ADMIN } from '@lcm/cli/credentials/log-in.ts';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { CHROMIUM } from './chromium.ts';
 
 /** A running system of its own, a browser, and the API beside them. */
 export interface Stage {
@@ -16,18 +17,6 @@ export interface Stage {
   newBrowser(): Promise<BrowserContext>;
   stop(): Promise<void>;
 }
-
-/** Where a Chromium usually is; `CHROMIUM` says it otherwise. */
-export const CHROMIUM =
-  process.env['CHROMIUM'] ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-    existsSync(path),
-  );
-
-/** Why no browser can be driven here; nothing where one can. */
-export const missing = CHROMIUM
-  ? undefined
-  : 'there is no Chromium: `make services` installs one, or set CHROMIUM';
 
 /** Starts the embedded system with short waits, on any free port, and a Chromium. */
 export async function setStage(): Promise<Stage> {
