@@ -17,7 +17,7 @@ const HARMLESS: readonly { file: string; rule: string; why: string }[] = [
 ];
 
 const SECRETLINT = fileURLToPath(new URL('../node_modules/.bin/secretlint', import.meta.url));
-const RULES = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend' }] };
+const RULES = fileURLToPath(new URL('../.secretlintrc.json', import.meta.url));
 
 const report = z.array(
   z.object({
@@ -40,8 +40,7 @@ export interface SecretScan {
 
 /** Looks for keys, tokens and passwords in the files, as they are on disk. @throws Error where the scan itself failed */
 export function scanForSecrets(files: readonly string[], root: string, harmless = HARMLESS): SecretScan {
-  const config = JSON.stringify(RULES);
-  const options = ['--no-glob', '--no-gitignore', '--format', 'json', '--secretlintrcJSON', config];
+  const options = ['--no-glob', '--no-gitignore', '--format', 'json', '--secretlintrc', RULES];
   const { status, stdout, stderr } = spawnSync(process.execPath, [SECRETLINT, ...options, ...files], {
     cwd: root,
     encoding: 'utf8',
