@@ -161,6 +161,9 @@ it('gives up on one that does not answer, and on a name that does not resolve', 
   await expect(fetch(`http://some.example:${port}/silent`, {})).rejects.toMatchObject({
     code: 'unavailable',
   });
+  const slow = { reachable: reachableAddresses(), clock: systemClock, timeoutMs: 50 };
+  const { check } = guardedWeb({ ...slow, resolve: () => new Promise(() => {}) });
+  await expect(check('http://some.example/')).rejects.toMatchObject({ code: 'unavailable' });
   const lost = fetching({ timeoutMs: 50, resolve: () => new Promise(() => {}) });
   await expect(lost('http://some.example/', {})).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -31,10 +31,8 @@ const systemResolver = async (name: string) =>
 export function guardedWeb(options: GuardedWebOptions): Web {
   const { clock, timeoutMs = 10_000, maxRedirects = 0 } = options;
   const fetch: Web['fetch'] = async (url, init) => {
-    const ending = new AbortController();
-    const late = () => ending.abort(new Refusal('unavailable', `no answer within ${timeoutMs} ms`));
-    const cancel = clock.after(timeoutMs, late);
-    const signal = init.signal ? AbortSignal.any([init.signal, ending.signal]) : ending.signal;
+    const late = deadline(clock, timeoutMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
     try {
       let request: PinnedRequest = { url: parse(url), init: { ...init, signal }, addresses: [] };
       for (let redirects = 0; ; redirects += 1) {
@@ -47,13 +45,21 @@ export function guardedWeb(options: GuardedWebOptions): Web {
         request = next;
       }
     } finally {
-      cancel();
+      late.cancel();
     }
   };
   const check = async (url: string) => {
-    await checkedAddresses(parse(url), options);
+    const late = deadline(clock, timeoutMs);
+    await abortable(checkedAddresses(parse(url), options), late.signal).finally(late.cancel);
   };
   return { fetch, check };
+}
+
+/** A signal that is given when the time is over, unless it is cancelled before. */
+function deadline(clock: Clock, timeoutMs: number): { signal: AbortSignal; cancel: () => void } {
+  const ending = new AbortController();
+  const late = () => ending.abort(new Refusal('unavailable', `no answer within ${timeoutMs} ms`));
+  return { signal: ending.signal, cancel: clock.after(timeoutMs, late) };
 }
 
 /** A URL that may be fetched as far as one sees without looking names up. @throws Refusal `rule` */

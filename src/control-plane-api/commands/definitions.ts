@@ -12,6 +12,7 @@ import { sameJson } from '@lcm/core/domain/same-json.ts';
 import semver from 'semver';
 import type { z } from 'zod';
 import { actorOf, type Caller } from '../auth/caller.ts';
+import { refuseUnreachable } from '../notifications/webhook-address.ts';
 import type { Services } from '../services.ts';
 import { readDefinition } from './read-definition.ts';
 
@@ -35,6 +36,8 @@ export async function createDefinition(
       },
     );
   }
+  const webhook = spec.ownerNotification?.webhookUrl;
+  if (webhook) await refuseUnreachable(services.outgoing.web, webhook, '/ownerNotification/webhookUrl');
   const id = definitionId.parse(definitionIdOf(spec.name, spec.version));
   const known = await services.store.load<Definition>('definition', id);
   const topologyKey = await services.content.put(new TextEncoder().encode(topology));

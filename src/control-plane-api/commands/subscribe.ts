@@ -10,6 +10,7 @@ import { refuseTooManyCodes, sendCode } from '../notifications/confirmation.ts';
 import { ALL_TOPIC, departmentTopic, ownTopic } from '../notifications/happening.ts';
 import { hintOf, keepReceiver, type Receiver } from '../notifications/receivers.ts';
 import { newSecret } from '../notifications/signature.ts';
+import { refuseUnreachable } from '../notifications/webhook-address.ts';
 import type { Services } from '../services.ts';
 
 /** More than anybody reads. */
@@ -61,7 +62,7 @@ function topicOf(reach: Wish['reach'], caller: Caller): string {
 
 async function receiverFor(services: Services, channel: Wish['channel'], caller: Caller): Promise<Receiver> {
   if (channel.type === 'webhook') {
-    await refuseUnreachable(services, channel.url);
+    await refuseUnreachable(services.outgoing.web, channel.url, '/channel/url');
     return { ...channel, secret: newSecret(services.random) };
   }
   if (!services.outgoing.mail)
@@ -70,14 +71,4 @@ async function receiverFor(services: Services, channel: Wish['channel'], caller:
     });
   await refuseTooManyCodes(services, ownKey(caller));
   return channel;
-}
-
-async function refuseUnreachable(services: Services, url: string): Promise<void> {
-  try {
-    await services.outgoing.web.check(url);
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    const fields = [{ pointer: '/channel/url', message: refusal.message }];
-    throw new Refusal('rule', `the webhook cannot be used: ${refusal.message}`, { fields, cause: refusal });
-  }
 }

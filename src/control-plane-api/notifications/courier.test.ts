@@ -23,6 +23,7 @@ beforeEach(async () => {
   const fetch = async (url: string, { signal }: RequestInit) => {
     posted.push(url);
     if (url === slow) await clock.sleep(30_000, signal ?? undefined);
+    if (url.endsWith('/dead')) throw new Refusal('unavailable', 'nobody answers');
     if (url.endsWith('/inside')) throw new Refusal('rule', 'it is not to be reached from here');
     return new Response(null, { status: 204 });
   };
@@ -87,6 +88,19 @@ it('a receiver that is slow holds up no other', async () => {
   expect(posted.sort()).toEqual(['https://hooks.example.com/a', slow]);
   await clock.advance(60_000);
   expect(posted).toHaveLength(2);
+});
+
+it('a receiver that does not answer is asked by one message at a time', async () => {
+  const dead = 'https://hooks.example.com/dead';
+  await subscribe(dead);
+  for (const title of ['one', 'two', 'three']) await raise(title);
+  await clock.advance(5_000);
+  const asked = () => posted.filter((url) => url === dead).length;
+  // One by each of the two replicas at most.
+  expect(asked()).toBeLessThanOrEqual(2);
+  expect(posted.length - asked()).toBe(3);
+  await clock.advance(60_000);
+  expect(asked()).toBeGreaterThan(3);
 });
 
 it('what must not be reached by the time it is sent is given up at once, and told', async () => {

@@ -1,31 +1,17 @@
-import type { Notification, NotificationCommand } from '@lcm/core/domain/notification.ts';
-import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Subscription } from '@lcm/core/domain/subscription.ts';
-import { iso, ms } from '@lcm/core/domain/time.ts';
-import type { Stored } from '@lcm/core/spi/state-store.ts';
+import type { Notification } from '@lcm/core/domain/notification.ts';
+import { ms } from '@lcm/core/domain/time.ts';
 import type { Services } from '../services.ts';
-import { raiseDeadLetter } from './dead-letter.ts';
+import { attempt, type Message } from './attempt.ts';
 import type { Outgoing } from './outgoing.ts';
-import { type Receiver, receiverOf } from './receivers.ts';
-import { type Sent, send } from './send.ts';
 
-/** So long a message is tried. */
-export const GIVE_UP_MS = 86_400_000;
-/** What was taken up and not heard of is tried again after that: longer than any attempt takes. */
-const ATTEMPT_MS = 120_000;
-/** First pause after a failure, and the longest; it doubles in between. */
-const FIRST_PAUSE_MS = 15_000;
-const LONGEST_PAUSE_MS = 3_600_000;
 /** Messages looked at in one round. */
-const BATCH = 200;
+const BATCH = 500;
 /** Receivers served at a time: one that is slow holds up no other. */
 const AT_ONCE = 8;
+/** How long a receiver is left alone that does not answer at all, whatever else is due to it. */
+const REST_MS = 15_000;
 /** How often it looks although nothing was said to be due here: another replica may have died. */
 const LOOK_AGAIN_MS = 60_000;
-
-const BY = 'control-plane-api';
-
-type Message = Stored<Notification>;
 
 /** Sends what is due, at least once; several may run at a time, and take turns by message. */
 export interface Courier {
@@ -34,34 +20,45 @@ export interface Courier {
 
 /** Starts one. */
 export function startCourier(services: Services, outgoing: Outgoing): Courier {
-  const { clock, log } = services;
+  const { clock, log, commands } = services;
   const stopping = new AbortController();
   const { signal } = stopping;
+  /** What is under way, by receiver. */
   const runs = new Map<string, Promise<void>>();
+  /** Until when a receiver is left alone, milliseconds on the monotonic clock. */
+  const resting = new Map<string, number>();
   let wake = () => {};
-  services.commands.onWritten((kind) => {
+  commands.onWritten((kind) => {
     if (kind === 'notification' || kind === 'subscription') wake();
   });
-  const serve = async (queue: readonly Message[]) => {
-    for (const message of queue) {
+
+  const serve = async (receiver: string, queue: readonly Message[]) => {
+    try {
+      for (const message of queue) {
+        if (signal.aborted) return;
+        if (await attempt(services, outgoing, message, signal)) continue;
+        resting.set(receiver, clock.monotonic() + REST_MS);
+        return;
+      }
+    } catch (error) {
       if (signal.aborted) return;
-      const answers = await tryOne(services, outgoing, message, signal);
-      if (!answers) return;
+      log.error({ err: error, receiver }, 'messages could not be tried, trying again');
+      resting.set(receiver, clock.monotonic() + REST_MS);
+    } finally {
+      runs.delete(receiver);
+      wake();
     }
   };
   /** Takes up what is due; how long until something is again, milliseconds. */
   const look = async () => {
     const { queues, waitMs } = await dueMessages(services);
+    const now = clock.monotonic();
+    for (const [receiver, until] of resting) if (until <= now) resting.delete(receiver);
     for (const [receiver, queue] of queues) {
       if (runs.size >= AT_ONCE || signal.aborted) break;
-      if (runs.has(receiver)) continue;
-      const run = serve(queue).finally(() => {
-        runs.delete(receiver);
-        wake();
-      });
-      runs.set(receiver, run);
+      if (!runs.has(receiver) && !resting.has(receiver)) runs.set(receiver, serve(receiver, queue));
     }
-    return waitMs;
+    return Math.min(waitMs, ...[...resting.values()].map((until) => until - now));
   };
   const looking = (async () => {
     while (!signal.aborted) {
@@ -70,7 +67,7 @@ export function startCourier(services: Services, outgoing: Outgoing): Courier {
       });
       const waitMs = await look().catch((error: unknown) => {
         log.error({ err: error }, 'sending messages is held up, trying again');
-        return FIRST_PAUSE_MS;
+        return REST_MS;
       });
       if (signal.aborted) break;
       const { promise: rung, resolve: ring } = Promise.withResolvers<void>();
@@ -106,138 +103,4 @@ async function dueMessages({
     queues: Map.groupBy(due, ({ state }) => state.subscriptionId),
     waitMs: next ? Math.min(ms(next.state.dueAt) - now, LOOK_AGAIN_MS) : LOOK_AGAIN_MS,
   };
-}
-
-/**
- * Whether the receiver answers, so that there is a point in trying the next message. One that cannot be tried,
- * because a key is missing for instance, holds up no other.
- */
-async function tryOne(
-  services: Services,
-  outgoing: Outgoing,
-  message: Message,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    return await attempt(services, outgoing, message, signal);
-  } catch (error) {
-    if (!signal.aborted)
-      services.log.error({ err: error, message: message.id }, 'a message could not be tried');
-    return true;
-  }
-}
-
-async function attempt(
-  services: Services,
-  outgoing: Outgoing,
-  message: Message,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const begun = await takeUp(services, message);
-  if (!begun) return true;
-  const { subscription, to } = begun;
-  const sent = await send(
-    outgoing,
-    services.clock,
-    begun.message.state,
-    to,
-    subscription.digestSeconds > 0,
-    signal,
-  );
-  await settle(services, begun.message, subscription, sent);
-  return sent.outcome !== 'unreachable';
-}
-
-/** What is to be sent, and to whom, where there is a point in it now. */
-async function takeUp(
-  services: Services,
-  message: Message,
-): Promise<{ message: Message; subscription: Subscription; to: Receiver } | undefined> {
-  const { store, clock, expiring } = services;
-  const { state } = message;
-  const subscription = (await store.load<Subscription>('subscription', state.subscriptionId))?.state;
-  const to = subscription && (await receiverOf(expiring, subscription.id));
-  if (!subscription || !to) return order(services, message, { type: 'drop', message: 'nobody receives it' });
-  if (subscription.status !== 'ACTIVE' || subscription.muted)
-    return order(services, message, {
-      type: 'drop',
-      message: 'the subscription is muted, disabled or deleted',
-    });
-  if (clock.now() >= ms(state.firstDueAt) + GIVE_UP_MS)
-    return giveUp(services, message, subscription, state.lastError ?? 'nothing was heard of it');
-  const { pausedUntil } = subscription;
-  if (pausedUntil !== undefined && ms(pausedUntil) > clock.now())
-    return order(services, message, { type: 'postpone', until: pausedUntil, counted: true });
-  const begun = await begin(services, message);
-  return begun && { message: begun, subscription, to };
-}
-
-/** Takes the message up; undefined where somebody else has. */
-async function begin(services: Services, { id, version }: Message): Promise<Message | undefined> {
-  const until = iso(services.clock.now() + ATTEMPT_MS);
-  try {
-    const command = { type: 'begin' as const, until, by: BY };
-    return await services.commands.execute('notification', id, command, { expectedVersion: version });
-  } catch (refusal) {
-    if (refusal instanceof Refusal && refusal.code === 'staleVersion') return undefined;
-    throw refusal;
-  }
-}
-
-async function settle(
-  services: Services,
-  message: Message,
-  subscription: Subscription,
-  sent: Sent,
-): Promise<void> {
-  const now = services.clock.now();
-  switch (sent.outcome) {
-    case 'sent':
-      return order(services, message, { type: 'succeed' });
-    case 'failed':
-    case 'unreachable': {
-      const until = iso(now + pauseAfter(message.state.attempts, services.random.next()));
-      return order(services, message, { type: 'postpone', until, message: sent.message, counted: true });
-    }
-    case 'later': {
-      const until = iso(now + sent.waitMs);
-      await services.commands.execute('subscription', subscription.id, { type: 'pause', until, by: BY });
-      const why = 'the receiver asked to wait';
-      return order(services, message, { type: 'postpone', until, message: why, counted: false });
-    }
-    case 'gone': {
-      const why = 'the receiver answered that it is gone (410)';
-      await services.commands.execute('subscription', subscription.id, { type: 'disable', why, by: BY });
-      return order(services, message, { type: 'drop', message: why });
-    }
-    case 'refused':
-      return giveUp(services, message, subscription, sent.message);
-  }
-}
-
-async function giveUp(
-  services: Services,
-  message: Message,
-  subscription: Subscription,
-  why: string,
-): Promise<undefined> {
-  // The task first: a message that is given up is not looked at again.
-  await raiseDeadLetter(services, subscription, why);
-  await order(services, message, { type: 'giveUp', message: why });
-}
-
-/** Milliseconds, doubling with each attempt, with a fifth of chance so that not all come back together. */
-function pauseAfter(attempts: number, chance: number): number {
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), LONGEST_PAUSE_MS);
-  return Math.round(pause * (0.9 + 0.2 * chance));
-}
-
-type Bare = NotificationCommand extends infer One
-  ? One extends NotificationCommand
-    ? Omit<One, 'by'>
-    : never
-  : never;
-
-async function order(services: Services, { id }: Message, command: Bare): Promise<undefined> {
-  await services.commands.execute('notification', id, { ...command, by: BY } as NotificationCommand);
 }

@@ -134,6 +134,8 @@ it('a webhook that leads inside is refused when it is named', async () => {
     code: 'rule',
     fields: [{ pointer: '/channel/url' }],
   });
+  const ownerNotification = { webhookUrl: url };
+  await expect(scene.definition('1.0.0', { ownerNotification })).rejects.toMatchObject({ code: 'rule' });
   for (const bad of ['file:///etc/passwd', 'ftp://x.example.com/'])
     await expect(subscribe(ann, { channel: { type: 'webhook', url: bad } })).rejects.toMatchObject({
       code: 'invalid',

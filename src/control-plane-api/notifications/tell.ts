@@ -6,7 +6,7 @@ import { iso, ms } from '@lcm/core/domain/time.ts';
 import type { ListQuery, LoggedEvent } from '@lcm/core/spi/state-store.ts';
 import { shortHash } from '../ids.ts';
 import type { Services } from '../services.ts';
-import { GIVE_UP_MS } from './courier.ts';
+import { GIVE_UP_MS } from './attempt.ts';
 import { type Happening, happeningOf, ownTopic } from './happening.ts';
 import { meetStandingWishes } from './standing-wishes.ts';
 

@@ -88,7 +88,10 @@ export const definitionSpec = z.object({
   ownerNotification: z
     .object({
       email: emailAddress.optional(),
-      webhookUrl: z.url().optional(),
+      webhookUrl: z
+        .url({ protocol: /^https?$/ })
+        .max(2_000)
+        .optional(),
       onStart: z.boolean().default(false),
       onComplete: z.boolean().default(true),
       onError: z.boolean().default(true),
