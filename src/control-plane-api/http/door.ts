@@ -19,6 +19,8 @@ export interface Door {
    * @throws Refusal `unauthenticated`, `forbidden`, `tooManyRequests`
    */
   admit(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<Caller>;
+  /** The caller of a request that was let in before, if they would be still; counts for no request. @throws as above */
+  admitStill(operation: Operation, request: FastifyRequest): Promise<Caller>;
   budgets: RequestBudgets;
 }
 
@@ -26,6 +28,7 @@ export interface Door {
 export function openDoor(authenticate: Authenticate, budgets: RequestBudgets): Door {
   return {
     budgets,
+    admitStill: (operation, request) => callerFor(operation, request, authenticate),
     admit: async (operation, request, reply) => {
       if (operation.rule === 'public') await budgets.chargeAddress(request.ip, reply);
       const identify = budgets.counting(authenticate, reply);

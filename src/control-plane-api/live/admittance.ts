@@ -4,7 +4,7 @@ import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Viewer } from '../auth/access-rules.ts';
 
 /** How often an open stream asks anew whether its caller is let in, and what it sees. */
-const CHECK_MS = 30_000;
+const CHECK_MS = 5_000;
 
 /**
  * Who follows a stream. Logins end, tokens are revoked, roles and settings change while it is open: it is asked

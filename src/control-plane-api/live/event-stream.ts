@@ -39,8 +39,8 @@ export function registerEventStream(
   });
   // A HEAD that is made of the GET would never end.
   app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const ask = async () => viewerOf(services, await door.admit(FOLLOW_EVENTS, request, reply));
-    const viewer = await ask();
+    const viewer = await viewerOf(services, await door.admit(FOLLOW_EVENTS, request, reply));
+    const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_EVENTS, request));
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);
     reply.hijack();
