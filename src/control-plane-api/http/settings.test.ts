@@ -125,6 +125,15 @@ it('unknown and impossible values are refused by name', async () => {
   }
 });
 
+it('what looks like a secret is refused where a plain text belongs, and is not repeated', async () => {
+  const header = Buffer.from('{"alg":"RS256"}').toString('base64url');
+  const token = `${header}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.c2lnbmF0dXJl`;
+  const refusal = await refusalOf(on.admin.settings.change({ body: { visibility: [{ group: token }] } }));
+  expect(refusal).toMatchObject({ code: 'invalid', fields: [{ pointer: '/visibility/0/group' }] });
+  expect(refusal.fields[0]?.message).toContain('looks like a secret');
+  expect(JSON.stringify([refusal.message, refusal.fields])).not.toContain(token);
+});
+
 it('the answer carries the version as ETag, and every change is told with who did it', async () => {
   await on.admin.settings.change({ body: { labLeadSeconds: 60 } });
   await on.admin.settings.reset({ params: { name: 'labLeadSeconds' } });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeOf } from './change-of.ts';
+import { plainText } from './secret-reference.ts';
 import { instant } from './time.ts';
 
 const amount = (from: number, to: number) => z.number().int().min(from).max(to);
@@ -59,7 +60,7 @@ export const systemSettingsValues = z.object({
     .default(3_600)
     .meta(about('Snooze', 'So long a manual resume protects a worker from being stopped as idle', 'seconds')),
   licencePools: z
-    .record(z.string().max(100), amount(0, 1_000_000))
+    .record(plainText(100), amount(0, 1_000_000))
     .default({})
     .meta(about('Licence pools', 'Seats by licence type; without a limit where a type is not named')),
   maxSessionsPerOwner: amount(1, 1_000_000)
@@ -112,14 +113,14 @@ export const systemSettingsValues = z.object({
   visibility: z
     .array(
       z.strictObject({
-        group: z.string().min(1).max(200).meta(about('Group', 'As the issuer names it')),
+        group: plainText(200).min(1).meta(about('Group', 'As the issuer names it')),
         regions: z
-          .array(z.string().min(1).max(50))
+          .array(plainText(50).min(1))
           .max(100)
           .optional()
           .meta(about('Regions', 'All of them where absent')),
         tags: z
-          .array(z.string().min(1).max(50))
+          .array(plainText(50).min(1))
           .max(100)
           .optional()
           .meta(about('Tags', 'One of these on the worker template; any where absent')),
