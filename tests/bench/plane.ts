@@ -5,12 +5,15 @@ import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
 import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { keyring } from '@lcm/adapters/secrets/keyring.ts';
+import { newSecretKey } from '@lcm/adapters/secrets/secret-key.ts';
 import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
+import { openEmbeddedAudit } from '../../src/cli/compose/embedded-audit.ts';
 import { TimedStore } from './timed-store.ts';
 
 type BenchClient = Client<typeof contract>;
@@ -26,13 +29,16 @@ export interface BenchPlane extends AsyncDisposable {
   controller: BenchClient;
 }
 
-/** Starts one on the data of that folder. */
-export async function startBenchPlane(folder: string): Promise<BenchPlane> {
+/** Starts one on the data of that folder. @param audited whether it keeps an audit beside it, as the embedded system does */
+export async function startBenchPlane(folder: string, audited = true): Promise<BenchPlane> {
   const [clock, random] = [systemClock, systemRandom];
   const log = pinoLog({ level: 'info', file: join(folder, 'lcm.log') });
   const store = openBenchStore(folder);
   const bus = new MemoryBus({ clock });
   const secret = random.uuid();
+  const audit = audited
+    ? await openEmbeddedAudit(join(folder, 'audit.sqlite'), keyring([newSecretKey()]))
+    : undefined;
   const plane = await startControlPlane({
     store,
     bus,
@@ -42,6 +48,7 @@ export async function startBenchPlane(folder: string): Promise<BenchPlane> {
     random,
     log,
     authenticate: localCallers(secret),
+    audit: audit?.books,
     version: 'bench',
   });
   await plane.app.listen({ host: '127.0.0.1', port: 0 });
@@ -58,6 +65,7 @@ export async function startBenchPlane(folder: string): Promise<BenchPlane> {
     controller: client({ authorization: `Bearer ${secret}`, 'x-lcm-service': 'bench' }),
     [Symbol.asyncDispose]: async () => {
       await plane.stop();
+      audit?.close();
       await bus.close();
       await store.close();
       log.flush();

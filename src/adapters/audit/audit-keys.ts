@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { AuditKeys } from '@lcm/core/spi/audit-keys.ts';
 import type { Sealer } from '@lcm/core/spi/sealer.ts';
@@ -24,9 +32,10 @@ export async function openAuditKeys(store: PersonStore, sealer: Sealer): Promise
     return person;
   };
   const newPerson = (name: string) => {
-    const key = randomBytes(KEY_BYTES);
+    const bytes = randomBytes(KEY_BYTES);
+    const key = createSecretKey(bytes);
     const person = `p-${randomBytes(9).toString('base64url')}`;
-    const record = { person, key: sealer.seal(key.toString('base64'), placeOf(person)) };
+    const record = { person, key: sealer.seal(bytes.toString('base64'), placeOf(person)) };
     return store.add(record, [{ digest: digestOf(name), sealed: sealed(key, name, nameOf(person)) }]);
   };
   const alias = async (who: Person, name: string): Promise<void> => {
@@ -81,7 +90,7 @@ export async function openAuditKeys(store: PersonStore, sealer: Sealer): Promise
 
 interface Person {
   person: string;
-  key: Buffer;
+  key: KeyObject;
   /** Names that are known to be written down. */
   names: Set<string>;
 }
@@ -95,29 +104,29 @@ const OWN_KEY = 'own-key';
 
 const placeOf = (person: string) => `audit/person/${person}`;
 const nameOf = (person: string) => `${person}\nname`;
-const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url');
+const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest('base64url');
 
 function same(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-async function ownKeyOf(store: PersonStore, sealer: Sealer): Promise<Buffer> {
+async function ownKeyOf(store: PersonStore, sealer: Sealer): Promise<KeyObject> {
   const kept = await store.note(OWN_KEY);
-  if (kept !== undefined) return Buffer.from(sealer.open(kept, `audit/${OWN_KEY}`), 'base64');
-  const key = randomBytes(KEY_BYTES);
-  await store.putNote(OWN_KEY, sealer.seal(key.toString('base64'), `audit/${OWN_KEY}`));
-  return key;
+  if (kept !== undefined) return createSecretKey(sealer.open(kept, `audit/${OWN_KEY}`), 'base64');
+  const bytes = randomBytes(KEY_BYTES);
+  await store.putNote(OWN_KEY, sealer.seal(bytes.toString('base64'), `audit/${OWN_KEY}`));
+  return createSecretKey(bytes);
 }
 
 const opened = (sealer: Sealer, { person, key }: PersonRecord, name: string): Person => ({
   person,
-  key: Buffer.from(sealer.open(key, placeOf(person)), 'base64'),
+  key: createSecretKey(sealer.open(key, placeOf(person)), 'base64'),
   names: new Set([name]),
 });
 
 /** Sealed with AES-256-GCM: nonce, text, tag. */
-function sealed(key: Buffer, text: string, boundTo: string): string {
+function sealed(key: KeyObject, text: string, boundTo: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce);
   cipher.setAAD(Buffer.from(boundTo));
@@ -126,7 +135,7 @@ function sealed(key: Buffer, text: string, boundTo: string): string {
   );
 }
 
-function unsealed(key: Buffer, text: string, boundTo: string): string {
+function unsealed(key: KeyObject, text: string, boundTo: string): string {
   const bytes = Buffer.from(text, 'base64url');
   try {
     const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES));

@@ -5,9 +5,9 @@ import type { AuditRow, DaySeal, Link } from '@lcm/core/spi/audit-log.ts';
 
 /** Hash of a link: SHA-256 over the hash before it, its place and day, and all of the row. */
 export function hashOf(previous: string, { place, day }: Pick<Link, 'place' | 'day'>, row: AuditRow): string {
-  const { id, at, outcome, operation, account, kind, resourceId, correlationId, body, mark } = row;
-  const covered = { id, at, outcome, operation, account, kind, resourceId, correlationId, body, mark };
-  return hash('sha256', `${previous}\n${canonicalJson({ place, day, row: covered })}`, 'hex');
+  const { id, at, outcome, operation, account, kind, resourceId, correlationId, mark, body } = row;
+  const covered = [place, day, id, at, outcome, operation, account, kind, resourceId, correlationId, mark];
+  return hash('sha256', `${previous}\n${JSON.stringify(covered)}\n${body}`, 'hex');
 }
 
 /** The end of the chain, and the proof that this system made it: nobody can cut it off or write another. */

@@ -15,7 +15,7 @@ export async function rowOf(
   entry: AuditEntry,
   candidate?: AuditFacts['candidate'],
 ): Promise<AuditRow> {
-  const sealed: SealedEntry = structuredClone(entry);
+  const sealed = copyOf(entry);
   const personal: PersonalFields[] = [];
   for (const { names, fields } of personalIn(entry, candidate)) {
     const values = Object.fromEntries(fields.map((field) => [field, taken(sealed, field)]));
@@ -56,6 +56,18 @@ export async function entryIn(
   // Never without a text: that it was refused stays, whatever was told to whom.
   if (entry.refusal) entry.refusal.message ??= '';
   return erased ? { ...entry, erased } : entry;
+}
+
+/** A copy of which fields can be taken: an entry is as deep as that, and no deeper. */
+function copyOf(entry: AuditEntry): SealedEntry {
+  const { actor, refusal, differences } = entry;
+  const { impersonator } = actor;
+  return {
+    ...entry,
+    actor: { ...actor, ...(impersonator ? { impersonator: { ...impersonator } } : {}) },
+    ...(refusal ? { refusal: { ...refusal } } : {}),
+    ...(differences ? { differences: differences.map((one) => ({ ...one })) } : {}),
+  };
 }
 
 /** Takes the value out of its place. */
