@@ -126,15 +126,12 @@ const KINDS: readonly ListedKind[] = [
   listed({
     names: ['tasks', 'task', 't'],
     list: (api) => api.tasks.list({ query: { limit: 1000 } }),
-    get: async (api, id) => {
-      const found = (await api.tasks.list({ query: { limit: 1000 } })).items.find((task) => task.id === id);
-      if (!found) throw new Refusal('notFound', `there is no task ${id}`);
-      return found;
-    },
+    get: (api, id) => api.tasks.get({ params: { id } }),
     columns: {
       ID: ({ id }) => id,
       STATE: ({ status }) => status,
       PRIORITY: ({ priority }) => priority,
+      ASSIGNEE: ({ assignee }) => assignee ?? '',
       TITLE: ({ title }) => title,
       ABOUT: ({ about }) => (about ? `${about.kind} ${about.id}` : ''),
       AGE: ({ createdAt }) => since(createdAt),
