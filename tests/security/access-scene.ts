@@ -26,7 +26,8 @@ export interface Scene {
   things: Readonly<Record<string, Readonly<Record<string, string>>>>;
   definition: string;
   template: string;
-  as(persona: Persona): ReturnType<typeof clientOf>;
+  /** Revokes what that persona has. */
+  shutOut(persona: Persona): Promise<void>;
   /** From here on nothing is written: what would have been is answered 503. */
   freeze(): void;
   thaw(): void;
@@ -157,7 +158,7 @@ export async function openScene(): Promise<Scene> {
     },
     definition: definition.id,
     template: 'small-us-west-2',
-    as,
+    shutOut: door.shutOut,
     freeze: () => failing.failAfter(0),
     thaw: () => failing.recover(),
     stop: () => on.stop(),

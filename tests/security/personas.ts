@@ -112,6 +112,9 @@ export async function openDoorOfPersonas() {
     clock,
     personas,
     connect,
+    /** Revokes all that somebody was given. */
+    shutOut: (persona: Persona) =>
+      idp.revocations.revoke({ issuer: ISSUER, subject: personas[persona].caller.subject }),
     everyService: bearer(all.secret),
     authenticate: (credentials: Parameters<AuthenticationWay>[0]) => authenticateBy(ways)(credentials),
   };
