@@ -22,3 +22,23 @@ export const ACCESS_RULES = {
 
 /** The name of one of these. */
 export type AccessRule = keyof typeof ACCESS_RULES;
+
+/** Fields that not everybody reads who sees what they stand in. */
+export const GUARDED_FIELDS = [
+  {
+    fields: '`candidate` of a session, in its history too',
+    readBy: 'Admins, managers of its department, its owner',
+  },
+  {
+    fields: '`loginUrl` and `devices` of the LDS side of a session',
+    readBy: 'Admins, managers of its department, its owner',
+  },
+  {
+    fields: '`spec.grading.rubric` of a definition',
+    readBy: 'Admins, managers, lab authors',
+  },
+  {
+    fields: 'The topology of a definition, with its configurations',
+    readBy: 'Admins, managers, lab authors',
+  },
+] as const;
