@@ -4,6 +4,7 @@ import { addLoginCommands } from './commands/login.ts';
 import { percent, wholeNumber } from './commands/options.ts';
 import { addReadCommands } from './commands/read-commands.ts';
 import { addSecretsCommand } from './commands/secrets.ts';
+import { addSettingsCommand } from './commands/settings.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { addWriteCommands } from './commands/write-commands.ts';
@@ -39,6 +40,7 @@ addReadCommands(program);
 addWriteCommands(program);
 addWatchCommand(program);
 addConfigCommand(program);
+addSettingsCommand(program);
 addSecretsCommand(program);
 addVersionCommand(program);
 program.addHelpText(
