@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { startAudit } from './audit/start-audit.ts';
 import { type AuditBooks, AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
-import { type Authenticate, authenticateBy } from './auth/caller.ts';
+import { type Authenticate, authenticateBy, type Caller } from './auth/caller.ts';
 import { createLogin, type LoginParts } from './auth/login/login.ts';
 import { LoginSessions } from './auth/login/login-sessions.ts';
 import { Commands } from './commands/execute.ts';
@@ -51,6 +51,8 @@ export interface ControlPlaneParts {
   settingDefaults?: SomeSettings;
   /** Told of each aggregate that is written here. */
   onWritten?: (kind: Kind, id: string) => void;
+  /** Told of each caller that is known, before they are let in. */
+  onKnown?: (caller: Caller) => Promise<void>;
   /** What is served beside the contract, such as the login: each adds its routes to the server. */
   beside?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** By what people are told of what happens; nobody is told of anything where absent. */
@@ -87,7 +89,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     ...audit.readers,
     ...(notifications ? { notifications } : {}),
   };
-  const app = await buildServer(services, withLogin(parts, services), readers);
+  const app = await buildServer(services, telling(withLogin(parts, services)), readers);
   return {
     app,
     fetch: inProcessFetch(app),
@@ -98,6 +100,20 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
       await notifications?.stop();
       await audit.stop();
       await projector.stop();
+    },
+  };
+}
+
+/** The parts with a door that tells of those whom it knows. */
+function telling(parts: ControlPlaneParts): ControlPlaneParts {
+  const { authenticate, onKnown } = parts;
+  if (!onKnown) return parts;
+  return {
+    ...parts,
+    authenticate: async (credentials) => {
+      const caller = await authenticate(credentials);
+      await onKnown(caller);
+      return caller;
     },
   };
 }

@@ -56,7 +56,9 @@ export async function openDoorOfPersonas() {
   const ways: AuthenticationWay[] = [serviceSecrets([...accounts, all]), idp.way];
   // Access tokens are looked up in a store that is there only once the system is.
   const connect = ({ store }: { store: StateStore }) => {
-    const tokens = new AccessTokenCallers({ store, expiring: new MemoryExpiringStore(clock), clock });
+    const expiring = new MemoryExpiringStore(clock);
+    const standingOf = async () => undefined;
+    const tokens = new AccessTokenCallers({ store, expiring, clock, standingOf });
     ways.unshift(tokens.way);
   };
 

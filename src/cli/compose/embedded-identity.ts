@@ -6,6 +6,7 @@ import {
   IDENTITY_PATH,
   mountIdentityProvider,
 } from '@lcm/control-plane-api/auth/accounts/identity-provider.ts';
+import type { Standing } from '@lcm/control-plane-api/auth/known-people.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
@@ -38,6 +39,8 @@ export interface EmbeddedIdentity {
   pageClient: { clientId: string; clientSecret: string };
   identity: Identity;
   mount: (app: FastifyInstance) => Promise<void>;
+  /** What an account is by now; undefined for one that may not sign in. */
+  active(subject: string): Promise<Standing | undefined>;
   /** The keys to verify its tokens with. */
   jwks(): Promise<JSONWebKeySet>;
   /** Begins, once it is known where browsers reach this installation. */
@@ -71,6 +74,7 @@ export function embeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity
       embedded: { accounts, logIn: async (typed) => started().logIn(typed) },
     },
     mount: (app) => mountIdentityProvider(app, async (...request) => started().handle(...request)),
+    active: (subject) => accounts.active(subject),
     jwks: async () => started().jwks(),
     start: async (publicUrl) => {
       const at = (path: string) => new URL(path, publicUrl).href;

@@ -27,6 +27,7 @@ import { jwtCallers } from '@lcm/control-plane-api/auth/bearer/jwt-callers.ts';
 import { Revocations } from '@lcm/control-plane-api/auth/bearer/revocations.ts';
 import { LONGEST_LIFE_SECONDS } from '@lcm/control-plane-api/auth/bearer/verify-token.ts';
 import { type AuthenticationWay, authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
+import { KnownPeople } from '@lcm/control-plane-api/auth/known-people.ts';
 import { settingsInForce } from '@lcm/control-plane-api/queries/settings.ts';
 import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
@@ -95,7 +96,9 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
   };
   const revocations = new Revocations(expiring, clock, LONGEST_LIFE_SECONDS * 1_000);
   const here: typeof plane.fetch = (target, init) => plane.fetch(target, init);
+  const people = new KnownPeople(expiring, clock);
   const provider = await identitySource(config, secrets, {
+    people,
     store: expiring,
     clock,
     random,
@@ -105,7 +108,12 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     fetch: here,
   });
   opened.defer(() => provider.close());
-  const accessTokens = new AccessTokenCallers({ store, expiring, clock });
+  const accessTokens = new AccessTokenCallers({
+    store,
+    expiring,
+    clock,
+    standingOf: provider.standingOf,
+  });
   let bearer: AuthenticationWay = async () => undefined;
   let publicUrl = new URL(config.publicUrl ?? 'http://localhost');
   const plane = await startControlPlane({
@@ -119,6 +127,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     audit: audit.books,
     authenticate: authenticateBy([accounts.way, accessTokens.way, (credentials) => bearer(credentials)]),
     onWritten: accessTokens.noteWrite,
+    onKnown: (caller) => people.note(caller),
     version: VERSION,
     settingDefaults,
     identity: provider.identity,

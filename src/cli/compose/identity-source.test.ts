@@ -4,13 +4,16 @@ import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { pinoLog } from '@lcm/adapters/log/pino-log.ts';
 import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
+import { KnownPeople } from '@lcm/control-plane-api/auth/known-people.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { identitySource } from './identity-source.ts';
 
+const store = new MemoryExpiringStore(systemClock);
 const parts = {
-  store: new MemoryExpiringStore(systemClock),
+  store,
+  people: new KnownPeople(store, systemClock),
   clock: systemClock,
   random: systemRandom,
   log: pinoLog({ level: 'silent' }),
@@ -36,6 +39,10 @@ it('is the provider that is built in where nothing else is said', async () => {
   expect(source.identity.issuer()).toBe('http://localhost:8020/oidc');
   expect(source.identity.embedded).toBeDefined();
   expect((await source.jwks()).keys).not.toEqual([]);
+  const issuer = source.identity.issuer();
+  expect(await source.standingOf({ issuer, subject: 'demo-manager' })).toMatchObject({ roles: ['manager'] });
+  expect(await source.standingOf({ issuer, subject: 'nobody' })).toBe('gone');
+  expect(await source.standingOf({ issuer: 'https://elsewhere', subject: 'demo-manager' })).toBe('gone');
 });
 
 it('is an issuer elsewhere, with its client secret by reference and no accounts here', async () => {

@@ -2,8 +2,8 @@ import { guardedWeb } from '@lcm/adapters/http/guarded-web.ts';
 import { reachableAddresses } from '@lcm/adapters/http/reachable-addresses.ts';
 import type { Identity } from '@lcm/control-plane-api/auth/accounts/identity.ts';
 import { publishedKeys } from '@lcm/control-plane-api/auth/bearer/published-keys.ts';
+import type { KnownPeople, StandingOf } from '@lcm/control-plane-api/auth/known-people.ts';
 import type { LoginParts } from '@lcm/control-plane-api/auth/login/login.ts';
-import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { Secrets } from '@lcm/core/spi/secrets.ts';
 import type { FastifyInstance } from 'fastify';
 import type { JSONWebKeySet } from 'jose';
@@ -19,12 +19,17 @@ export interface IdentitySource {
   loginIssuer: LoginParts['issuer'];
   /** The keys to verify its tokens with. */
   jwks: () => Promise<JSONWebKeySet>;
+  /** What people are by now whom it vouched for once. */
+  standingOf: StandingOf;
   /** What is served for it. */
   beside: readonly ((app: FastifyInstance) => Promise<void>)[];
   /** Begins, once it is known where browsers reach this installation. */
   start(publicUrl: URL): Promise<void>;
   close(): void;
 }
+
+/** What either is put together from. */
+type SourceParts = Omit<EmbeddedIdentityParts, 'audience' | 'demo'> & { people: KnownPeople };
 
 /**
  * The one that `LCM_LOGIN` names.
@@ -33,28 +38,29 @@ export interface IdentitySource {
 export async function identitySource(
   config: Config,
   secrets: Secrets,
-  parts: Omit<EmbeddedIdentityParts, 'audience' | 'demo'>,
+  parts: SourceParts,
 ): Promise<IdentitySource> {
-  return config.login === 'oidc'
-    ? issuerElsewhere(config, secrets, parts.clock)
-    : builtInIssuer(config, parts);
+  return config.login === 'oidc' ? issuerElsewhere(config, secrets, parts) : builtInIssuer(config, parts);
 }
 
-function builtInIssuer(
-  config: Config,
-  parts: Omit<EmbeddedIdentityParts, 'audience' | 'demo'>,
-): IdentitySource {
+function builtInIssuer(config: Config, parts: SourceParts): IdentitySource {
   const audience = config.oidcAudience;
-  const { identity, pageClient, jwks, mount, start, close } = embeddedIdentity({
+  const { identity, pageClient, jwks, active, mount, start, close } = embeddedIdentity({
     ...parts,
     audience,
     demo: demoAccountsOn(config),
   });
   const loginIssuer = { ...pageClient, issuer: identity.issuer, fetch: parts.fetch };
-  return { identity, loginIssuer, jwks, beside: [mount], start, close };
+  const standingOf: StandingOf = async ({ issuer, subject }) =>
+    (issuer === identity.issuer() && (await active(subject))) || 'gone';
+  return { identity, loginIssuer, jwks, standingOf, beside: [mount], start, close };
 }
 
-async function issuerElsewhere(config: Config, secrets: Secrets, clock: Clock): Promise<IdentitySource> {
+async function issuerElsewhere(
+  config: Config,
+  secrets: Secrets,
+  { clock, people }: SourceParts,
+): Promise<IdentitySource> {
   const { oidcIssuer: issuer, oidcInternalUrl, oidcClientId: clientId } = config;
   if (issuer === undefined) throw missing('LCM_OIDC_ISSUER');
   if (clientId === undefined) throw missing('LCM_OIDC_CLIENT_ID');
@@ -71,6 +77,7 @@ async function issuerElsewhere(config: Config, secrets: Secrets, clock: Clock): 
     identity: { issuer: () => issuer },
     loginIssuer: { issuer: () => issuer, internalUrl, clientId, clientSecret, fetch },
     jwks: publishedKeys({ issuer, internalUrl, fetch }),
+    standingOf: async (owner) => (owner.issuer === issuer ? people.standingOf(owner) : 'gone'),
     beside: [],
     start: async () => {},
     close: () => {},

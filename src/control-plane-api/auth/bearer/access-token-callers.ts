@@ -7,12 +7,13 @@ import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { AuthenticationWay, Caller } from '../caller.ts';
+import type { Standing, StandingOf } from '../known-people.ts';
 import { isSecretOf, PREFIX, readAccessToken } from './access-token-text.ts';
 import { noteUse } from './access-token-uses.ts';
 import { bearerTokenOf } from './bearer-token.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-/** Most access tokens that are remembered, and for how many milliseconds: so late a revocation elsewhere is felt. */
+/** Most access tokens that are remembered, and for how many milliseconds: so late a change made elsewhere is felt. */
 const MOST_REMEMBERED = 10_000;
 const REMEMBERED_MS = 5_000;
 
@@ -21,12 +22,19 @@ export interface AccessTokenCallersOptions {
   store: StateStore;
   expiring: ExpiringStore;
   clock: Clock;
+  /** What their owners are by now. */
+  standingOf: StandingOf;
+}
+
+interface Found {
+  token: AccessToken;
+  standing: Awaited<ReturnType<StandingOf>>;
 }
 
 /** Callers by personal access token: as their owners, within the token's scopes. */
 export class AccessTokenCallers {
   readonly #options: AccessTokenCallersOptions;
-  readonly #remembered = new VerifiedTokens<{ token: AccessToken; expiresAt: number }>(MOST_REMEMBERED);
+  readonly #remembered = new VerifiedTokens<Found & { expiresAt: number }>(MOST_REMEMBERED);
 
   constructor(options: AccessTokenCallersOptions) {
     this.#options = options;
@@ -36,15 +44,18 @@ export class AccessTokenCallers {
     const bearer = bearerTokenOf(credentials);
     if (!bearer?.startsWith(PREFIX)) return undefined;
     const text = readAccessToken(bearer);
-    const token = text && (await this.#find(text.id));
+    const found = text && (await this.#find(text.id));
     // One answer for what was never there and for a wrong secret.
-    if (!token || !isSecretOf(token.secretHash, text.secret))
+    if (!found || !isSecretOf(found.token.secretHash, text.secret))
       throw new Refusal('unauthenticated', 'this access token is not known here');
+    const { token, standing } = found;
     if (token.status === 'REVOKED') throw new Refusal('unauthenticated', 'this access token was revoked');
     const now = this.#options.clock.now();
     if (ms(token.expiresAt) <= now) throw new Refusal('unauthenticated', 'this access token has expired');
+    if (standing === 'gone')
+      throw new Refusal('unauthenticated', 'the owner of this access token may not come in any more');
     await noteUse(this.#options.expiring, token.id, now);
-    return callerOf(token);
+    return callerOf(token, standing);
   };
 
   /** To be told of everything that is written here: a revocation is felt at once. */
@@ -52,22 +63,28 @@ export class AccessTokenCallers {
     if (kind === 'access-token') this.#remembered.forget(id);
   };
 
-  async #find(id: string): Promise<AccessToken | undefined> {
-    const { store, clock } = this.#options;
+  async #find(id: string): Promise<Found | undefined> {
+    const { store, clock, standingOf } = this.#options;
     const known = this.#remembered.get(id, clock.now());
-    if (known) return known.token;
+    if (known) return known;
     const stored = await store.load<AccessToken>('access-token', id);
-    if (stored) this.#remembered.put(id, { token: stored.state, expiresAt: clock.now() + REMEMBERED_MS });
-    return stored?.state;
+    if (!stored) return undefined;
+    const found = { token: stored.state, standing: await standingOf(stored.state) };
+    this.#remembered.put(id, { ...found, expiresAt: clock.now() + REMEMBERED_MS });
+    return found;
   }
 }
 
-function callerOf({ id, issuer, subject, username, roles, department, groups, scopes }: AccessToken): Caller {
+/** With the roles that its owner had when it was made and has still; of the rest, with what holds now. */
+function callerOf(token: AccessToken, standing: Standing | undefined): Caller {
+  const { id, issuer, subject, username, roles, scopes } = token;
+  const { department, groups } = standing ?? token;
+  const still: readonly string[] = standing?.roles ?? roles;
   return {
     issuer,
     subject,
     username,
-    roles: ANYBODY.filter((role) => roles.includes(role)),
+    roles: ANYBODY.filter((role) => roles.includes(role) && still.includes(role)),
     department,
     groups,
     scopes,

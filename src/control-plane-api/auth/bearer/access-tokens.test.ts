@@ -8,11 +8,16 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startTestPlane, type TestPlane } from '../../control-plane.fixture.ts';
 import { callerOf, clientAs, testCallers } from '../../test-callers.fixture.ts';
 import { type AuthenticationWay, authenticateBy, type Caller } from '../caller.ts';
+import { KnownPeople } from '../known-people.ts';
 import { AccessTokenCallers } from './access-token-callers.ts';
 import { accessTokenText, readAccessToken } from './access-token-text.ts';
 
 const DAY = 86_400_000;
 const ADA = callerOf('manager', 'ada', 'Networks');
+
+type Owner = Pick<Caller, 'issuer' | 'subject'>;
+/** Those who are not as they were when they came last. */
+const standings = new Map<string, 'gone'>();
 
 let on: TestPlane;
 /** The same door at another replica. */
@@ -22,13 +27,21 @@ beforeEach(async () => {
   const clock = new VirtualClock();
   const store = new MemoryStore();
   const expiring = new MemoryExpiringStore(clock);
-  const tokens = new AccessTokenCallers({ store, expiring, clock });
-  elsewhere = new AccessTokenCallers({ store, expiring, clock });
+  const people = new KnownPeople(expiring, clock);
+  const parts = {
+    store,
+    expiring,
+    clock,
+    standingOf: async (owner: Owner) => standings.get(owner.subject) ?? people.standingOf(owner),
+  };
+  const tokens = new AccessTokenCallers(parts);
+  elsewhere = new AccessTokenCallers(parts);
+  standings.clear();
   on = await startTestPlane({
     clock,
     store,
     authenticate: authenticateBy([loggedIn, tokens.way]),
-    parts: { expiring, onWritten: tokens.noteWrite },
+    parts: { expiring, onWritten: tokens.noteWrite, onKnown: (caller) => people.note(caller) },
   });
 });
 afterEach(() => on.stop());
@@ -68,6 +81,23 @@ it('never does more than its owner may, whatever its scopes say', async () => {
   const change = { body: { minWarmWorkers: 3 } };
   await expect(withToken(token).settings.change(change)).rejects.toMatchObject(refused('forbidden'));
   await expect(withToken(token).internal.settings({})).rejects.toMatchObject(refused('forbidden'));
+});
+
+it('loses what its owner loses, and gains nothing', async () => {
+  const both: Caller = { ...ADA, roles: ['manager', 'user'], credential: { type: 'login', id: 'l-1' } };
+  const { token } = await make(['all:write'], 90, both);
+  const rolesNow = async () => (await elsewhere.way(bearing(token)))?.roles;
+  expect(await rolesNow()).toEqual(['manager', 'user']);
+  await as({ ...both, roles: ['user', 'admin'], department: 'Archive' }).system.whoAmI({});
+  await on.clock.advance(5_000);
+  expect(await rolesNow()).toEqual(['user']);
+  expect(await elsewhere.way(bearing(token))).toMatchObject({ department: 'Archive' });
+});
+
+it('is refused once its owner may not come in any more', async () => {
+  const { token } = await make();
+  standings.set(ADA.subject, 'gone');
+  await expect(withToken(token).sessions.list({})).rejects.toMatchObject(refused('unauthenticated', /owner/));
 });
 
 it('makes no other token, and shows none', async () => {
