@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { addAccountsCommand } from './commands/accounts.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { percent, wholeNumber } from './commands/options.ts';
@@ -39,7 +41,9 @@ addLoginCommands(program);
 addReadCommands(program);
 addWriteCommands(program);
 addWatchCommand(program);
+addAuditCommand(program);
 addConfigCommand(program);
+addAccountsCommand(program);
 addSettingsCommand(program);
 addSecretsCommand(program);
 addVersionCommand(program);

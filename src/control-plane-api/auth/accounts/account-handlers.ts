@@ -23,7 +23,8 @@ export function accountHandlers({
     change: async ({ params, body, caller }) => {
       const change = withoutUndefined(body);
       if (Object.keys(change).length === 0) throw new Refusal('rule', 'nothing to change was given');
-      if (caller.username === params.username && (change.disabled || change.roles))
+      const isOwn = caller.username === params.username.trim().toLowerCase();
+      if (isOwn && (change.disabled || change.roles))
         throw new Refusal('rule', 'nobody takes away their own roles, or disables themselves');
       const account = await embeddedOf(identity).accounts.change(params.username, change);
       if (change.disabled || change.roles) await endLogins(account);
