@@ -69,10 +69,10 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
       const shown = (await loadExisting(services.store, 'user-session', state.userSession.id)).state;
       return readsCandidate(caller, state) ? shown : withoutWaysIn(shown);
     },
-    scoreReports: async ({ params, caller }) => {
+    scoreReports: async ({ params, query, caller }) => {
       await loadVisible(services, 'session', params.id, caller);
       const sort = { field: 'submittedAt', direction: 'desc' as const };
-      const asked = { limit: 100, sessionId: params.id };
+      const asked = { ...query, sessionId: params.id };
       const fields = { sessionId: 'sessionId' };
       const page = await listOf(services, caller, 'score-report', asked, fields, sort);
       return turned(

@@ -215,6 +215,7 @@ export const sessions = {
     roles: ANYBODY,
     rule: 'ownResults',
     params,
+    query: z.object({ ...paging }),
     answer: pageOf(scoreReport),
     refusals: ['notFound'],
   }),
@@ -278,6 +279,7 @@ export const sessions = {
     rule: 'actsOnSession',
     params: params.extend({ pipeline: pipelineName, step: z.string().max(100) }),
     answer: sessionView,
-    refusals: ['notFound', 'conflict'],
+    refusals: ['notFound', 'conflict', 'staleVersion'],
+    ifMatch: true,
   }),
 };
