@@ -26,14 +26,17 @@ export async function subscribe(
   services: Services,
   { reach, channel, ...wishes }: Wish,
   caller: Caller,
-  correlationId: string,
+  { idempotencyKey: key, correlationId }: { idempotencyKey?: string | undefined; correlationId: string },
 ): Promise<{ stored: Stored<Subscription>; secret?: string }> {
   const subscriber = ownKey(caller);
   const topic = topicOf(reach, caller);
+  const source = key ? { caller: subscriber, key } : undefined;
+  const id: SubscriptionId = subscriptionId.parse(newId('ns', services.random, source));
+  const known = await services.store.load<Subscription>('subscription', id);
+  if (known) return { stored: known };
   const open = { subscriber, status: ['UNCONFIRMED', 'ACTIVE', 'DISABLED'] };
   if ((await services.store.count('subscription', open)) >= MOST_SUBSCRIPTIONS)
     throw new Refusal('quota', `you have ${MOST_SUBSCRIPTIONS} subscriptions, which is the most: delete one`);
-  const id: SubscriptionId = subscriptionId.parse(newId('ns', services.random));
   const to = await receiverFor(services, channel, caller);
   await keepReceiver(services.expiring, id, to);
   const subscription = {

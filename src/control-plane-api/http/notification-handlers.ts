@@ -19,8 +19,8 @@ export function notificationHandlers(services: Services): Handlers<typeof notifi
   return {
     subscriptions: {
       ...subscriptionHandlers(services, ownKey),
-      create: async ({ body, caller, correlationId }) => {
-        const { stored, secret } = await subscribe(services, body, caller, correlationId);
+      create: async ({ body, caller, ...more }) => {
+        const { stored, secret } = await subscribe(services, body, caller, more);
         return { ...viewOf(stored), ...(secret ? { secret } : {}) };
       },
       confirm: async (call) => {

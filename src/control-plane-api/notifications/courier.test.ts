@@ -51,6 +51,16 @@ async function subscribe(url: string): Promise<string> {
 
 const raise = (title: string) => client('root').tasks.create({ body: { title } });
 
+it('the same key makes one subscription, whose secret is shown once', async () => {
+  const channel = { type: 'webhook' as const, url: 'https://hooks.example.com/b' };
+  const body = { occasions: ['task.raised' as const], channel };
+  const { create } = client('ann').notifications.subscriptions;
+  const headers = { 'idempotency-key': 'k-1' };
+  const [first, again] = [await create({ body, headers }), await create({ body, headers })];
+  expect(again.id).toBe(first.id);
+  expect([typeof first.secret, typeof again.secret]).toEqual(['string', 'undefined']);
+});
+
 it('of several replicas, one sends a message', async () => {
   await raise('one');
   await raise('two');

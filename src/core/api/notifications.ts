@@ -108,7 +108,7 @@ export const notifications = {
       path: OWN,
       summary: 'Subscribe to what happens',
       description:
-        'To what is one’s own; managers also to their department, admins to everything. A mailbox is written to once the code that it was sent is given back. Webhooks are CloudEvents, signed.',
+        'To what is one’s own; managers also to their department, admins to everything. A mailbox is written to once the code that it was sent is given back. Webhooks are CloudEvents, signed; a repetition with the same Idempotency-Key does not show the secret again.',
       roles: ANYBODY,
       rule: 'self',
       body: z.strictObject({
@@ -121,6 +121,7 @@ export const notifications = {
       answer: subscriptionView.extend({ secret: secret.optional() }),
       status: 201,
       refusals: ['rule', 'quota'],
+      idempotencyKey: true,
     }),
     confirm: endpoint({
       method: 'POST',
