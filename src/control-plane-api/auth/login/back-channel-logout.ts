@@ -17,15 +17,19 @@ export function registerBackChannelLogout(app: FastifyInstance, parts: RoutesPar
     { parseAs: 'string', bodyLimit: BODY_LIMIT },
     async (_request: unknown, body: string | Buffer) => new URLSearchParams(String(body)),
   );
-  app.post('/api/auth/backchannel-logout', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-    const token = request.body instanceof URLSearchParams ? request.body.get('logout_token') : null;
-    if (!token) throw new Refusal('invalid', 'a form with a logout_token is expected');
-    const who = await readLogoutToken(token, { issuer, store, clock });
-    const ended = who.sid
-      ? await sessions.endOfSession(who.issuer, who.sid)
-      : await sessions.endOfPerson(who.issuer, who.subject ?? '');
-    await onLoggedOut?.(who);
-    log.info({ ended, sid: who.sid, subject: who.subject }, 'logged out by the issuer');
-    return reply.code(200).send();
-  });
+  app.post(
+    '/api/auth/backchannel-logout',
+    { bodyLimit: BODY_LIMIT, config: { operation: 'auth.backChannelLogout' } },
+    async (request, reply) => {
+      const token = request.body instanceof URLSearchParams ? request.body.get('logout_token') : null;
+      if (!token) throw new Refusal('invalid', 'a form with a logout_token is expected');
+      const who = await readLogoutToken(token, { issuer, store, clock });
+      const ended = who.sid
+        ? await sessions.endOfSession(who.issuer, who.sid)
+        : await sessions.endOfPerson(who.issuer, who.subject ?? '');
+      await onLoggedOut?.(who);
+      log.info({ ended, sid: who.sid, subject: who.subject }, 'logged out by the issuer');
+      return reply.code(200).send();
+    },
+  );
 }

@@ -9,6 +9,7 @@ import { refuseForged } from './forgery.ts';
 import type { IdentityIssuer } from './identity-issuer.ts';
 import type { LoginParts } from './login.ts';
 import { ATTEMPT_SECONDS, type LoginAttempts } from './login-attempts.ts';
+import type { LoginJournal } from './login-journal.ts';
 import type { LoginLimits } from './login-record.ts';
 import type { FoundLogin, LoginSessions } from './login-sessions.ts';
 import { returnPath } from './return-path.ts';
@@ -21,6 +22,9 @@ export interface RoutesParts extends Omit<LoginParts, 'issuer'> {
   cookies: LoginCookies;
   clock: Clock;
   log: Log;
+  journal: LoginJournal;
+  /** Takes one request from the budget of an address that is not logged in. */
+  charge: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   limits: () => Promise<LoginLimits>;
 }
 
@@ -45,7 +49,7 @@ export async function registerLoginRoutes(app: FastifyInstance, parts: RoutesPar
       const here = from === 'same-origin' || from === 'none';
       return reply.redirect(here ? await logout(parts, request, reply) : '/', 303);
     });
-    routes.post('/api/auth/logout', async (request, reply) => {
+    routes.post('/api/auth/logout', { config: { operation: 'auth.logOut' } }, async (request, reply) => {
       const secret = parts.cookies.read(request.headers, 'login');
       const found = secret === undefined ? undefined : await parts.sessions.find(secret);
       if (found) refuseForged(request, found.record.csrf, parts.publicUrl().origin);
@@ -60,9 +64,11 @@ async function login(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, attempts, cookies, publicUrl, log } = parts;
+  const { issuer, attempts, cookies, publicUrl, journal, charge } = parts;
   const { return: asked } = request.query as { return?: unknown };
   const returnTo = returnPath(asked);
+  // What is begun is written down: not by whoever asks, and as often as they like.
+  await charge(request, reply);
   // A cookie that is set under one name of this machine is not sent to another: begin where the way back leads.
   if (isLoopback(publicUrl()) && request.host !== publicUrl().host) {
     const there = new URL('/api/auth/login', publicUrl());
@@ -75,7 +81,7 @@ async function login(
     reply.header('set-cookie', cookies.set('attempt', secret, ATTEMPT_SECONDS));
     return reply.redirect(there.href, 303);
   } catch (error) {
-    log.warn({ why: wordsOf(error) }, 'nobody can log in');
+    journal.trouble(error, 'nobody can log in');
     return failed(reply, 'issuer_unavailable', returnTo);
   }
 }
@@ -85,7 +91,7 @@ async function callback(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, sessions, attempts, cookies, publicUrl, log, limits } = parts;
+  const { issuer, sessions, attempts, cookies, publicUrl, journal, limits } = parts;
   const begun = cookies.read(request.headers, 'attempt');
   const attempt = begun === undefined ? undefined : await attempts.take(begun);
   const before = cookies.read(request.headers, 'login');
@@ -107,10 +113,10 @@ async function callback(
     });
     const { absoluteSeconds } = await limits();
     reply.header('set-cookie', cookies.set('login', secret, absoluteSeconds));
-    log.info({ login: id, username: tokens.person.username, address: request.ip }, 'logged in');
+    await journal.done('auth.logIn', request, tokens.person, id);
     return reply.redirect(attempt.returnTo, 303);
   } catch (error) {
-    log.warn({ why: wordsOf(error), address: request.ip }, 'a login failed');
+    await journal.refused(request, error);
     const refused = error instanceof Refusal && error.code === 'unauthenticated';
     return failed(reply, refused ? 'login_refused' : 'issuer_unavailable', attempt.returnTo);
   }
@@ -118,17 +124,18 @@ async function callback(
 
 /** Ends the login here; where the browser goes to end it at the issuer as well. */
 async function logout(parts: RoutesParts, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const { cookies, sessions, issuer, publicUrl, log } = parts;
+  const { cookies, sessions, issuer, publicUrl, journal } = parts;
   const secret = cookies.read(request.headers, 'login');
   const ended = secret === undefined ? undefined : await sessions.endBy(secret);
   reply.header('set-cookie', cookies.clear('login'));
   if (!ended) return '/';
-  log.info({ login: ended.id, username: ended.record.person.username }, 'logged out');
+  request.identified = { ...ended.record.person, credential: { type: 'login', id: ended.id } };
+  await journal.done('auth.logOut', request, ended.record.person, ended.id);
   try {
     await revoke(issuer, ended);
     return (await issuer.logoutUrl(ended.record.idToken, new URL('/', publicUrl()).href))?.href ?? '/';
   } catch (error) {
-    log.warn({ why: wordsOf(error), login: ended.id }, 'logged out here, but not at the issuer');
+    journal.trouble(error, 'somebody logged out here, but not at the issuer');
     return '/';
   }
 }
@@ -136,12 +143,6 @@ async function logout(parts: RoutesParts, request: FastifyRequest, reply: Fastif
 const revoke = async (issuer: IdentityIssuer, { record: { refreshToken } }: FoundLogin) => {
   if (refreshToken !== undefined) await issuer.revoke(refreshToken);
 };
-
-/** Messages only: what libraries hang on their errors may be tokens. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
-  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
-}
 
 const callbackUrl = (publicUrl: URL) => new URL('/api/auth/callback', publicUrl);
 

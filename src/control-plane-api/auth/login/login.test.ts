@@ -2,6 +2,8 @@ import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { type CryptoKey, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryBooks } from '../../audit/books.fixture.ts';
+import type { AuditBooks } from '../../audit/trail.ts';
 import { startTestPlane, type TestPlane } from '../../control-plane.fixture.ts';
 import { testCallers } from '../../test-callers.fixture.ts';
 import { TestBrowser } from './browser.fixture.ts';
@@ -14,9 +16,11 @@ let clock: VirtualClock;
 let store: MemoryExpiringStore;
 let browser: TestBrowser;
 let publicUrl: string;
+let books: AuditBooks;
 
 beforeEach(async () => {
   publicUrl = PAGE;
+  books = await memoryBooks();
   clock = new VirtualClock(Date.now());
   store = new MemoryExpiringStore(clock);
   issuer = await TestIssuer.start(() => Date.now());
@@ -34,6 +38,7 @@ const startPlane = () =>
     clock,
     authenticate: testCallers,
     parts: {
+      audit: books,
       expiring: store,
       login: {
         issuer: {
@@ -484,6 +489,55 @@ describe('the issuer', () => {
       expect((await tell(token)).statusCode).toBe(400);
     expect(await me()).toMatchObject({ username: 'ann' });
   });
+});
+
+describe('the audit', () => {
+  const audited = async (operation: string) => {
+    const root = JSON.stringify({ issuer: 'i', subject: 's', username: 'root', roles: ['admin'] });
+    const answer = await on.plane.app.inject({
+      method: 'GET',
+      url: `/api/v1/audit?operation=${operation}`,
+      headers: { authorization: `Bearer ${root}` },
+    });
+    return answer.json().items;
+  };
+
+  it('has who logged in and out, by which login and from where, and no token', async () => {
+    await browser.logIn(issuer);
+    const [{ id }] = (await browser.ask('GET', '/api/auth/sessions')).json().items;
+    await browser.ask('GET', '/api/auth/logout');
+    for (const operation of ['auth.logIn', 'auth.logOut']) {
+      const entries = await audited(operation);
+      expect(entries).toMatchObject([
+        {
+          outcome: 'done',
+          actor: { subject: 's-1', username: 'ann', address: '127.0.0.1', credential: { type: 'login', id } },
+        },
+      ]);
+      expect(JSON.stringify(entries)).not.toMatch(/eyJ/);
+    }
+  });
+
+  it('has once who logged out by the page’s own request', async () => {
+    await browser.logIn(issuer);
+    await browser.ask('POST', '/api/auth/logout');
+    expect(await audited('auth.logOut')).toMatchObject([{ outcome: 'done', actor: { username: 'ann' } }]);
+  });
+
+  it('has whom the issuer did not confirm', async () => {
+    issuer.misbehave.idToken = { nonce: 'planted' };
+    await browser.logIn(issuer);
+    expect(await audited('auth.logIn')).toMatchObject([
+      { outcome: 'refused', actor: { subject: 'anonymous' }, refusal: { code: 'unauthenticated' } },
+    ]);
+  });
+});
+
+it('a flood of logins that are begun and never ended is held up', async () => {
+  const statuses = new Set<number>();
+  for (let asked = 0; asked < 70; asked++)
+    statuses.add((await browser.ask('GET', '/api/auth/login')).statusCode);
+  expect([...statuses]).toEqual([303, 429]);
 });
 
 describe('the list of logins', () => {

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { requestBudgets } from '../../http/request-budgets.ts';
 import type { Services } from '../../services.ts';
 import type { AuthenticationWay } from '../caller.ts';
 import { loginCookies } from './cookies.ts';
 import { IdentityIssuer, type IssuerParts } from './identity-issuer.ts';
 import { KeptFresh } from './keep-fresh.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import { LoginJournal } from './login-journal.ts';
 import { registerLoginRoutes } from './login-routes.ts';
 import { loginWay } from './login-way.ts';
 import type { LoggedOut } from './logout-token.ts';
@@ -35,6 +37,7 @@ export function createLogin(parts: LoginParts, services: Services): Login {
   const cookies = loginCookies(parts.publicUrl);
   const fresh = new KeptFresh(issuer, sessions, clock);
   const renewed = new RenewedCookies(sessions, cookies, limits);
+  const budgets = requestBudgets(services);
   const attempts = new LoginAttempts(services.expiring, services);
   return {
     way: loginWay({ ...parts, sessions, fresh, cookies, clock, onFound: renewed.remember }),
@@ -49,6 +52,8 @@ export function createLogin(parts: LoginParts, services: Services): Login {
         store,
         clock,
         log,
+        journal: new LoginJournal(services),
+        charge: ({ ip }, reply) => budgets.chargeAddress(ip, reply),
         limits,
       });
     },
