@@ -84,6 +84,11 @@ export const CONFIG = {
     'By which the issuer knows this system, or where it is kept',
     z.string().min(1).optional(),
   ),
+  eventSources: value(
+    'LCM_EVENT_SOURCES',
+    'Senders of CloudEvents that can get no token of the issuer: names and where the secret is kept that each sends as its bearer token, such as lds=env:LDS_EVENT_SECRET, apart by commas',
+    z.string().default(''),
+  ),
   demoAccounts: value(
     'LCM_DEMO_ACCOUNTS',
     'Whether the accounts of the demo, whose password everybody knows, can sign in: auto says on loopback only',

@@ -25,6 +25,7 @@ import { AccessTokenCallers } from '@lcm/control-plane-api/auth/bearer/access-to
 import { issuerKeys } from '@lcm/control-plane-api/auth/bearer/issuer-keys.ts';
 import { jwtCallers } from '@lcm/control-plane-api/auth/bearer/jwt-callers.ts';
 import { Revocations } from '@lcm/control-plane-api/auth/bearer/revocations.ts';
+import { serviceSecrets } from '@lcm/control-plane-api/auth/bearer/service-secrets.ts';
 import { LONGEST_LIFE_SECONDS } from '@lcm/control-plane-api/auth/bearer/verify-token.ts';
 import { type AuthenticationWay, authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
 import { KnownPeople } from '@lcm/control-plane-api/auth/known-people.ts';
@@ -48,6 +49,7 @@ import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
 import { openEmbeddedAudit } from './embedded-audit.ts';
 import { signInLimits } from './embedded-identity.ts';
+import { eventSources } from './event-sources.ts';
 import { identitySource } from './identity-source.ts';
 import { openKeys } from './open-keys.ts';
 import { runAccounts } from './run-accounts.ts';
@@ -114,6 +116,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     clock,
     standingOf: provider.standingOf,
   });
+  const eventSenders = serviceSecrets(await eventSources(config, secrets));
   let bearer: AuthenticationWay = async () => undefined;
   let publicUrl = new URL(config.publicUrl ?? 'http://localhost');
   const plane = await startControlPlane({
@@ -125,7 +128,12 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     log: log.child({ service: 'control-plane-api' }),
     expiring,
     audit: audit.books,
-    authenticate: authenticateBy([accounts.way, accessTokens.way, (credentials) => bearer(credentials)]),
+    authenticate: authenticateBy([
+      accounts.way,
+      eventSenders,
+      accessTokens.way,
+      (credentials) => bearer(credentials),
+    ]),
     onWritten: accessTokens.noteWrite,
     onKnown: (caller) => people.note(caller),
     version: VERSION,

@@ -10,7 +10,7 @@ export interface ServiceAccount {
   roles: readonly Role[];
   /** Whose internal operations it may call. */
   services?: readonly ServiceName[];
-  /** As `newServiceSecret` makes it. */
+  /** As `newServiceSecret` makes it, or agreed on with a sender of events. */
   secret: string;
 }
 
@@ -19,15 +19,16 @@ const PREFIX = 'lcm_svc_';
 /** A secret for one service and one run. @param secret of 256 bits, in base64url */
 export const newServiceSecret = (secret: string): string => PREFIX + secret;
 
-/** Service accounts of the embedded mode: each by a secret of its own that was made for this run. */
+/** Service accounts, each by a secret of its own. */
 export function serviceSecrets(accounts: readonly ServiceAccount[]): AuthenticationWay {
   // Looked up by hash: how long that takes says nothing of the secret.
   const byHash = new Map(accounts.map((account) => [fingerprintOf(account.secret), callerOf(account)]));
   return async (credentials) => {
     const token = bearerTokenOf(credentials);
-    if (!token?.startsWith(PREFIX)) return undefined;
+    if (token === undefined) return undefined;
     const caller = byHash.get(fingerprintOf(token));
     if (caller) return caller;
+    if (!token.startsWith(PREFIX)) return undefined;
     throw new Refusal('unauthenticated', 'this service token is not known here; one is made for each run');
   };
 }
