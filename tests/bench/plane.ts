@@ -7,13 +7,13 @@ import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { keyring } from '@lcm/adapters/secrets/keyring.ts';
 import { newSecretKey } from '@lcm/adapters/secrets/secret-key.ts';
+import { openEmbeddedAudit } from '@lcm/cli/compose/embedded-audit.ts';
 import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { StateBus } from '@lcm/core/spi/state-bus.ts';
-import { openEmbeddedAudit } from '../../src/cli/compose/embedded-audit.ts';
 import { TimedStore } from './timed-store.ts';
 
 type BenchClient = Client<typeof contract>;

@@ -27,5 +27,11 @@ export function noteCommit(): void {
   if (act) act.commits += 1;
 }
 
+/** Says who the current act turned out to be for, where that is not known before: a login. */
+export function nameCaller(username: string): void {
+  const act = currentAct();
+  if (act) act.actor = { ...act.actor, username };
+}
+
 /** The control plane itself, where it acts on nobody's behalf. */
 export const SYSTEM: AuditActor = { issuer: 'local', subject: 'control-plane-api', roles: ['controller'] };

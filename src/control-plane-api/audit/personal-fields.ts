@@ -31,7 +31,7 @@ const USERNAMES = /\/(by|bookedBy|createdBy|updatedBy|assignee|author|owner)$/;
 /** Whose the personal fields of an entry are: the actor's, and those of whom the change speaks of. */
 export function personalIn(entry: AuditEntry, candidate?: AuditFacts['candidate']): Personal[] {
   const { actor, differences = [] } = entry;
-  const found = [...ofActor(entry), ...ofImpersonator(actor)];
+  const found = [...ofActor(entry), ...ofImpersonator(actor), ...ofAccount(entry)];
   const ofCandidate: string[] = [];
   for (const [place, { field, from, to }] of differences.entries()) {
     const values = [...(from === undefined ? [] : ['from']), ...(to === undefined ? [] : ['to'])];
@@ -61,6 +61,7 @@ function ofActor({ actor, refusal }: AuditEntry): Personal[] {
   if (actor.credential?.type === 'service' || actor.roles.includes('controller')) return [];
   if (fields.length === 0) return [];
   // Whoever did not say who they are is known by where they came from.
+  if (actor.issuer === '' && actor.username) return [{ names: [usernameName(actor.username)], fields }];
   if (actor.issuer === '') return actor.address ? [{ names: [`address:${actor.address}`], fields }] : [];
   return [{ names: namesOf(actor), fields }];
 }
@@ -69,6 +70,10 @@ function ofImpersonator({ impersonator }: AuditActor): Personal[] {
   if (impersonator?.username === undefined) return [];
   return [{ names: namesOf(impersonator), fields: ['/actor/impersonator/username'] }];
 }
+
+/** Accounts go by their user names. */
+const ofAccount = ({ resource }: AuditEntry): Personal[] =>
+  resource?.kind === 'account' ? [{ names: [usernameName(resource.id)], fields: ['/resource/id'] }] : [];
 
 const namesOf = (account: Account): Personal['names'] => [
   accountName(account),

@@ -23,7 +23,7 @@ export async function rowOf(
   }
   if (personal.length > 0) sealed.personal = personal;
   const body = canonicalJson(sealed) ?? '{}';
-  const { id, at, outcome, operation, actor, resource, correlationId } = entry;
+  const { id, at, outcome, operation, actor, resource, correlationId } = sealed;
   return {
     id,
     at,
@@ -55,17 +55,19 @@ export async function entryIn(
   }
   // Never without a text: that it was refused stays, whatever was told to whom.
   if (entry.refusal) entry.refusal.message ??= '';
+  if (entry.resource) entry.resource.id ??= '';
   return erased ? { ...entry, erased } : entry;
 }
 
 /** A copy of which fields can be taken: an entry is as deep as that, and no deeper. */
 function copyOf(entry: AuditEntry): SealedEntry {
-  const { actor, refusal, differences } = entry;
+  const { actor, refusal, resource, differences } = entry;
   const { impersonator } = actor;
   return {
     ...entry,
     actor: { ...actor, ...(impersonator ? { impersonator: { ...impersonator } } : {}) },
     ...(refusal ? { refusal: { ...refusal } } : {}),
+    ...(resource ? { resource: { ...resource } } : {}),
     ...(differences ? { differences: differences.map((one) => ({ ...one })) } : {}),
   };
 }

@@ -88,7 +88,7 @@ function entryOf(services: Services, request: FastifyRequest, act: Act): Omit<Au
     at: iso(services.clock.now()),
     operation,
     // It may have become known only after the act began.
-    actor: actor.issuer === '' ? actorOf(request) : actor,
+    actor: actor.issuer === '' ? { ...actor, ...actorOf(request) } : actor,
     ...(resource ? { resource } : {}),
     correlationId: request.id,
   };
@@ -96,10 +96,12 @@ function entryOf(services: Services, request: FastifyRequest, act: Act): Omit<Au
 
 /** What the path names: `/api/v1/sessions/:id/cancel` is about a session. */
 function resourceOf({ routeOptions, params }: FastifyRequest): AuditEntry['resource'] {
+  // Whoever is to be forgotten must not be remembered for it.
+  if (routeOptions.config.operation === 'audit.erase') return undefined;
   const [, plural] = /^\/api\/(?:v1\/|internal\/)?([\w-]+)/.exec(routeOptions.url ?? '') ?? [];
-  const id: unknown = typeof params === 'object' && params !== null && 'id' in params ? params.id : undefined;
-  if (plural === undefined || typeof id !== 'string') return undefined;
-  return { kind: plural.replace(/s$/, ''), id: id.slice(0, 200) };
+  const { id, username = id } = Object(params);
+  if (plural === undefined || typeof username !== 'string') return undefined;
+  return { kind: plural.replace(/s$/, ''), id: username.slice(0, 200) };
 }
 
 /** Faults of the server are told apart from what the caller may not do. */

@@ -1,6 +1,7 @@
 import type { AccountView, accounts } from '@lcm/core/api/accounts.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { LocalAccount, LocalAccountChange } from '@lcm/core/spi/local-accounts.ts';
+import { nameCaller } from '../../audit/acting.ts';
 import type { Handlers } from '../../http/handler.ts';
 import type { Services } from '../../services.ts';
 import { embeddedOf } from './identity.ts';
@@ -15,6 +16,7 @@ export function accountHandlers({
     logIn: async ({ body, caller }) => {
       const typed = { ...body, ...(caller.address ? { address: caller.address } : {}) };
       const { accessToken, expiresInSeconds } = await embeddedOf(identity).logIn(typed);
+      nameCaller(body.username);
       return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds };
     },
     list: async () => ({ items: (await embeddedOf(identity).accounts.list()).map(viewOf) }),
