@@ -87,3 +87,50 @@ it('history goes on where the page before ended', async () => {
   } while (cursor);
   expect(seqs).toEqual([1, 2, 3, 4, 5]);
 });
+
+it('words find sessions by id, definition, owner and reservation, in any case, all of them together', async () => {
+  const owner = { externalId: 'Candidate-7' };
+  const [plain, theirs] = [
+    await scene.book(2),
+    await scene.book(2, { owner, reservationId: 'Exam-2026', candidate: { familyName: 'Lovelace' } }),
+  ];
+  const found = async (q: string) =>
+    (await list(`q=${encodeURIComponent(q)}`)).items.map(({ id }) => id).sort();
+  const both = [plain.id, theirs.id].sort();
+  expect(await found('two-ROUTERS')).toEqual(both);
+  expect(await found(plain.id.slice(2, 9).toUpperCase())).toEqual([plain.id]);
+  expect(await found('candidate-7 two')).toEqual([theirs.id]);
+  expect(await found('exam')).toEqual([theirs.id]);
+  expect(await found('exam nothing')).toEqual([]);
+  // Not everybody may read who the candidate is: nobody finds them by that.
+  expect(await found('lovelace')).toEqual([]);
+});
+
+it('a search from page to page gives every match once, with few among many and more booked meanwhile', async () => {
+  const wanted: string[] = [];
+  for (let index = 0; index < 40; index++) {
+    const rare = index % 9 === 0;
+    const session = await scene.book(2, rare ? { reservationId: `rare-${index}` } : {});
+    if (rare) wanted.push(session.id);
+  }
+  const walked: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await list(`q=rare&limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+    walked.push(...page.items.map(({ id }) => id));
+    await on.clock.advance(1);
+    await scene.book(2, { reservationId: `rare-later-${walked.length}-${cursor ?? 'first'}`.slice(0, 60) });
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect([...walked].sort()).toEqual([...wanted].sort());
+});
+
+it('sessions are found by when they begin, and by department', async () => {
+  const [early, late] = [await scene.book(2), await scene.book(5, { department: 'networking' })];
+  const at = (hours: number) => encodeURIComponent(scene.at(hours).replace('.000Z', 'Z'));
+  const ids = async (query: string) => (await list(query)).items.map(({ id }) => id);
+  expect(await ids(`startsFrom=${at(3)}`)).toEqual([late.id]);
+  expect(await ids(`startsBefore=${at(3)}`)).toEqual([early.id]);
+  expect(await ids(`startsFrom=${at(2)}&startsBefore=${at(5)}`)).toEqual([early.id]);
+  expect(await ids('department=networking')).toEqual([late.id]);
+});
