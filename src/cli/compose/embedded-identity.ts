@@ -13,7 +13,6 @@ import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { FastifyInstance } from 'fastify';
-import type { JSONWebKeySet } from 'jose';
 
 /** What the identity provider that is built in is put together from. */
 export interface EmbeddedIdentityParts {
@@ -33,6 +32,9 @@ export interface EmbeddedIdentityParts {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
+/** Public keys, as an issuer publishes them (RFC 7517). */
+export type KeySet = ReturnType<EmbeddedProvider['jwks']>;
+
 /** The identity provider that is built in, as the parts of the control plane want it. */
 export interface EmbeddedIdentity {
   /** What the page's login calls itself there; made for this run. */
@@ -42,7 +44,7 @@ export interface EmbeddedIdentity {
   /** What an account is by now; undefined for one that may not sign in. */
   active(subject: string): Promise<Standing | undefined>;
   /** The keys to verify its tokens with. */
-  jwks(): Promise<JSONWebKeySet>;
+  jwks(): Promise<KeySet>;
   /** Begins, once it is known where browsers reach this installation. */
   start(publicUrl: URL): Promise<void>;
   close(): void;

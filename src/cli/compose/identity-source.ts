@@ -3,14 +3,13 @@ import { reachableAddresses } from '@lcm/adapters/http/reachable-addresses.ts';
 import type { Identity } from '@lcm/control-plane-api/auth/accounts/identity.ts';
 import { publishedKeys } from '@lcm/control-plane-api/auth/bearer/published-keys.ts';
 import type { KnownPeople, StandingOf } from '@lcm/control-plane-api/auth/known-people.ts';
-import type { LoginParts } from '@lcm/control-plane-api/auth/login/login.ts';
+import type { LoginParts } from '@lcm/control-plane-api/auth/login/login-parts.ts';
 import type { Secrets } from '@lcm/core/spi/secrets.ts';
 import type { FastifyInstance } from 'fastify';
-import type { JSONWebKeySet } from 'jose';
 import { type Config, ConfigProblem } from '../config.ts';
 import { secretOf } from './configured-secrets.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
-import { type EmbeddedIdentityParts, embeddedIdentity } from './embedded-identity.ts';
+import { type EmbeddedIdentityParts, embeddedIdentity, type KeySet } from './embedded-identity.ts';
 
 /** Who vouches for people: the provider that is built in, or an issuer elsewhere. */
 export interface IdentitySource {
@@ -18,7 +17,7 @@ export interface IdentitySource {
   /** How the page's login speaks with it. */
   loginIssuer: LoginParts['issuer'];
   /** The keys to verify its tokens with. */
-  jwks: () => Promise<JSONWebKeySet>;
+  jwks: () => Promise<KeySet>;
   /** What people are by now whom it vouched for once. */
   standingOf: StandingOf;
   /** What is served for it. */
