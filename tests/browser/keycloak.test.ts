@@ -6,7 +6,6 @@ import { jwtCallers } from '@lcm/control-plane-api/auth/bearer/jwt-callers.ts';
 import { Revocations } from '@lcm/control-plane-api/auth/bearer/revocations.ts';
 import { authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
 import { silent, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
-import type { JSONWebKeySet } from 'jose';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, missing } from './chromium.ts';
@@ -31,7 +30,7 @@ beforeAll(async () => {
   const revocations = new Revocations(expiring, clock, 86_400_000);
   const load = async () => {
     const answer = await fetch(`${keycloak.issuer}/protocol/openid-connect/certs`);
-    return (await answer.json()) as JSONWebKeySet;
+    return (await answer.json()) as Awaited<ReturnType<Parameters<typeof issuerKeys>[0]['load']>>;
   };
   const keys = issuerKeys({ load, clock, log: silent });
   on = await startTestPlane({

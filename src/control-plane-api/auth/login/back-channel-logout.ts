@@ -1,6 +1,6 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { FastifyInstance } from 'fastify';
-import type { RoutesParts } from './login-routes.ts';
+import type { RoutesParts } from './login-parts.ts';
 import { readLogoutToken } from './logout-token.ts';
 
 /** Largest request of an issuer's, in bytes: one token. */

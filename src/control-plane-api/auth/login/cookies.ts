@@ -1,4 +1,5 @@
 import type { Credentials } from '../caller.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The two cookies of the login: of those who are logged in, and of those who are about to be. */
 export interface LoginCookies {
@@ -15,7 +16,8 @@ export type CookieOf = 'login' | 'attempt';
  * from this very host only, never from a neighbour under the same domain (RFC 6265bis, section 4.1.3.2).
  */
 export function loginCookies(publicUrl: () => URL): LoginCookies {
-  const secure = () => publicUrl().protocol === 'https:';
+  // Elsewhere than on this machine a cookie without https would be anybody's on the way: there is none, nor a login.
+  const secure = () => !(publicUrl().protocol === 'http:' && isLoopback(publicUrl()));
   const nameOf = (which: CookieOf) => (secure() ? `__Host-${NAMES[which]}` : NAMES[which]);
   // The issuer sends the browser back here from another site: SameSite=Strict would keep the cookie from that request.
   const set = (which: CookieOf, value: string, maxAgeSeconds: number) =>

@@ -1,32 +1,13 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { Clock } from '@lcm/core/spi/clock.ts';
-import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
-import type { Log } from '@lcm/core/spi/log.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerBackChannelLogout } from './back-channel-logout.ts';
-import type { LoginCookies } from './cookies.ts';
 import { refuseForged } from './forgery.ts';
 import type { IdentityIssuer } from './identity-issuer.ts';
-import type { LoginParts } from './login.ts';
-import { ATTEMPT_SECONDS, type LoginAttempts } from './login-attempts.ts';
-import type { LoginJournal } from './login-journal.ts';
-import type { LoginLimits } from './login-record.ts';
-import type { FoundLogin, LoginSessions } from './login-sessions.ts';
+import { ATTEMPT_SECONDS } from './login-attempts.ts';
+import type { RoutesParts } from './login-parts.ts';
+import type { FoundLogin } from './login-sessions.ts';
+import { isLoopback } from './loopback.ts';
 import { returnPath } from './return-path.ts';
-
-export interface RoutesParts extends Omit<LoginParts, 'issuer'> {
-  issuer: IdentityIssuer;
-  store: ExpiringStore;
-  sessions: LoginSessions;
-  attempts: LoginAttempts;
-  cookies: LoginCookies;
-  clock: Clock;
-  log: Log;
-  journal: LoginJournal;
-  /** Takes one request from the budget of an address that is not logged in. */
-  charge: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  limits: () => Promise<LoginLimits>;
-}
 
 /** What a failed login sends the browser to the page with. */
 type LoginError = 'issuer_unavailable' | 'login_expired' | 'login_refused';
@@ -145,8 +126,6 @@ const revoke = async (issuer: IdentityIssuer, { record: { refreshToken } }: Foun
 };
 
 const callbackUrl = (publicUrl: URL) => new URL('/api/auth/callback', publicUrl);
-
-const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 function failed(reply: FastifyReply, error: LoginError, returnTo = '/'): FastifyReply {
   const query = new URLSearchParams({ auth_error: error, ...(returnTo === '/' ? {} : { return: returnTo }) });

@@ -3,24 +3,14 @@ import { requestBudgets } from '../../http/request-budgets.ts';
 import type { Services } from '../../services.ts';
 import type { AuthenticationWay } from '../caller.ts';
 import { loginCookies } from './cookies.ts';
-import { IdentityIssuer, type IssuerParts } from './identity-issuer.ts';
+import { IdentityIssuer } from './identity-issuer.ts';
 import { KeptFresh } from './keep-fresh.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { LoginJournal } from './login-journal.ts';
+import type { LoginParts } from './login-parts.ts';
 import { registerLoginRoutes } from './login-routes.ts';
 import { loginWay } from './login-way.ts';
-import type { LoggedOut } from './logout-token.ts';
 import { RenewedCookies } from './renewed-cookies.ts';
-
-/** How people log in to the page. */
-export interface LoginParts {
-  /** Where they prove who they are. */
-  issuer: Omit<IssuerParts, 'clock'>;
-  /** Where browsers reach the page: https, or http on loopback. */
-  publicUrl: () => URL;
-  /** Told of those whom the issuer logged out: other tokens of theirs are to end as well. */
-  onLoggedOut?: ((who: LoggedOut) => Promise<void>) | undefined;
-}
 
 /** The page's login: a backend for the frontend, no token ever reaches the browser. */
 export interface Login {
