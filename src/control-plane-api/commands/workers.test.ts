@@ -64,7 +64,7 @@ describe('asking for a worker', () => {
     expect((await on.admin.workers.create({ body: { templateId }, headers })).id).toBe(first.id);
     await on.admin.workerTemplates.create({ body: { ...TEMPLATE, name: 'other' } });
     const other = on.admin.workers.create({ body: { templateId: workerTemplateId.parse('other') }, headers });
-    await expect(other).rejects.toMatchObject({ code: 'conflict', facts: { workerId: first.id } });
+    await expect(other).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
