@@ -10,8 +10,8 @@ import type { AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
 import type { LoginSessions } from './auth/login/login-sessions.ts';
 import type { Commands } from './commands/execute.ts';
-import type { Picture } from './queries/fleet-picture.ts';
 import type { Outgoing } from './notifications/outgoing.ts';
+import type { Picture } from './queries/fleet-picture.ts';
 import type { Queue } from './queries/queue.ts';
 import type { Remembered } from './queries/remembered.ts';
 
