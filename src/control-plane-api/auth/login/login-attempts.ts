@@ -1,6 +1,8 @@
+import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
+import { addressKey, RateLimiter } from '../../http/rate-limiter.ts';
 import type { AttemptSecrets } from './identity-issuer.ts';
 import { idOf } from './login-sessions.ts';
 
@@ -11,6 +13,8 @@ export interface LoginAttempt extends AttemptSecrets {
 
 /** Somebody may take so long to log in. */
 export const ATTEMPT_SECONDS = 600;
+/** From one address in a minute: a whole classroom may sit behind it, but what is begun is written down. */
+const MOST_A_MINUTE = 600;
 const COLLECTION = 'login-attempt';
 
 /**
@@ -21,15 +25,26 @@ export class LoginAttempts {
   readonly #store: ExpiringStore;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #limiter: RateLimiter;
 
   constructor(store: ExpiringStore, { clock, random }: { clock: Clock; random: Random }) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
+    this.#limiter = new RateLimiter(clock);
   }
 
-  /** Begins one; its cookie's value beside it. */
-  async begin(returnTo: string): Promise<{ secret: string; attempt: LoginAttempt }> {
+  /** Begins one; its cookie's value beside it. @throws Refusal `tooManyRequests` */
+  async begin(returnTo: string, address: string): Promise<{ secret: string; attempt: LoginAttempt }> {
+    const { allowed, retrySeconds } = this.#limiter.take(addressKey(address), MOST_A_MINUTE);
+    if (!allowed)
+      throw new Refusal(
+        'tooManyRequests',
+        `too many logins are begun here: come again in ${retrySeconds} seconds`,
+        {
+          facts: { retryAfterSeconds: retrySeconds },
+        },
+      );
     const [secret, state, nonce, verifier] = [1, 2, 3, 4].map(() => this.#random.secret()) as [
       string,
       string,

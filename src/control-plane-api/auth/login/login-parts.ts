@@ -1,7 +1,6 @@
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoginCookies } from './cookies.ts';
 import type { IdentityIssuer, IssuerParts } from './identity-issuer.ts';
 import type { LoginAttempts } from './login-attempts.ts';
@@ -30,7 +29,5 @@ export interface RoutesParts extends Omit<LoginParts, 'issuer'> {
   clock: Clock;
   log: Log;
   journal: LoginJournal;
-  /** Takes one request from the budget of an address that is not logged in. */
-  charge: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   limits: () => Promise<LoginLimits>;
 }

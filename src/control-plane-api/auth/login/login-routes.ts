@@ -45,18 +45,16 @@ async function login(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, attempts, cookies, publicUrl, journal, charge } = parts;
+  const { issuer, attempts, cookies, publicUrl, journal } = parts;
   const { return: asked } = request.query as { return?: unknown };
   const returnTo = returnPath(asked);
-  // What is begun is written down: not by whoever asks, and as often as they like.
-  await charge(request, reply);
   // A cookie that is set under one name of this machine is not sent to another: begin where the way back leads.
   if (isLoopback(publicUrl()) && request.host !== publicUrl().host) {
     const there = new URL('/api/auth/login', publicUrl());
     there.searchParams.set('return', returnTo);
     return reply.redirect(there.href, 303);
   }
-  const { secret, attempt } = await attempts.begin(returnTo);
+  const { secret, attempt } = await attempts.begin(returnTo, request.ip);
   try {
     const there = await issuer.loginUrl(attempt, callbackUrl(publicUrl()).href);
     reply.header('set-cookie', cookies.set('attempt', secret, ATTEMPT_SECONDS));

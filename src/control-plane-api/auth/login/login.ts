@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { requestBudgets } from '../../http/request-budgets.ts';
 import type { Services } from '../../services.ts';
 import type { AuthenticationWay } from '../caller.ts';
 import { loginCookies } from './cookies.ts';
@@ -27,7 +26,6 @@ export function createLogin(parts: LoginParts, services: Services): Login {
   const cookies = loginCookies(parts.publicUrl);
   const fresh = new KeptFresh(issuer, sessions, clock);
   const renewed = new RenewedCookies(sessions, cookies, limits);
-  const budgets = requestBudgets(services);
   const attempts = new LoginAttempts(services.expiring, services);
   return {
     way: loginWay({ ...parts, sessions, fresh, cookies, clock, onFound: renewed.remember }),
@@ -43,7 +41,6 @@ export function createLogin(parts: LoginParts, services: Services): Login {
         clock,
         log,
         journal: new LoginJournal(services),
-        charge: ({ ip }, reply) => budgets.chargeAddress(ip, reply),
         limits,
       });
     },
