@@ -9,7 +9,7 @@ export interface Personal {
 
 type Account = Pick<AuditActor, 'issuer' | 'subject' | 'username'>;
 
-export const accountName = ({ issuer, subject }: Pick<Account, 'issuer' | 'subject'>): string =>
+const accountName = ({ issuer, subject }: Pick<Account, 'issuer' | 'subject'>): string =>
   `account:${issuer}|${subject}`;
 
 /** Every name that a text may be, as people write it: an account, a user name, an e-mail address and so on. */

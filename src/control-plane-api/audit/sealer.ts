@@ -121,7 +121,7 @@ export class AuditSealer {
 }
 
 /** The UTC day of a moment, e.g. `2026-03-01`. */
-export const dayOf = (now: number): string => iso(now).slice(0, 10);
+const dayOf = (now: number): string => iso(now).slice(0, 10);
 
 /** How old a day is at the moment, in months as retention counts them. */
 export const monthsOld = (day: string, at: string): number =>

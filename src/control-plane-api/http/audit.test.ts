@@ -11,6 +11,7 @@ import type { Caller } from '../auth/caller.ts';
 import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
 import { sceneOn } from '../scene.fixture.ts';
 import { asCaller, callerOf, clientAs, testCallers } from '../test-callers.fixture.ts';
+import { ONLY_ASKING } from './audit-requests.ts';
 
 const ADDRESS = '192.0.2.7';
 const ROOT = person('admin', 'root');
@@ -164,6 +165,7 @@ describe('what the audit tells of a refusal', () => {
 describe('the audit', () => {
   it('has an entry of every request that may change something, and none of those that only ask', async () => {
     const before = (await audited({ query: { limit: 1_000 } })).length;
+    expect([...ONLY_ASKING]).toEqual(['sessions.dryRun']);
     await admin.sessions.list({});
     await admin.sessions.dryRun({ body: { definition: { name: 'two-routers' }, durationSeconds: 3_600 } });
     expect(await audited({ query: { limit: 1_000 } })).toHaveLength(before);
