@@ -94,7 +94,6 @@ function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
   if (endpoint.method === 'GET' && endpoint.answer)
     headers['If-None-Match'] = z
       .string()
-      .max(1_000)
       .optional()
       .meta({
         description: 'The ETag of what one has already; 304 where that is what there is',
