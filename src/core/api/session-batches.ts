@@ -10,7 +10,7 @@ const BODY_BYTES = 1_000_000;
 const SECONDS = 120;
 
 /** What may be done to many sessions at once: each needs the role that it needs for one. */
-export const BATCH_ACTIONS = ['cancel', 'hold', 'unhold', 'pause', 'resume', 'collect', 'grade'] as const;
+const BATCH_ACTIONS = ['cancel', 'hold', 'unhold', 'pause', 'resume', 'collect', 'grade'] as const;
 
 const item = z.strictObject({
   id: sessionId,
