@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { demoAccountsOn } from './demo-accounts.ts';
 
 describe('demo accounts', () => {
-  const left = { demoAccounts: 'auto', publicUrl: undefined } as const;
+  const left = { demoAccounts: 'auto', publicUrl: undefined, trustedProxies: [] as string[] } as const;
 
   it('are on where nobody but this machine gets to the system', () => {
     for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1'])
@@ -14,6 +14,8 @@ describe('demo accounts', () => {
     for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.example.com', 'localhost.example.com'])
       expect(demoAccountsOn({ ...left, host }), host).toBe(false);
     expect(demoAccountsOn({ ...left, host: '127.0.0.1', publicUrl: 'https://lcm.example.com' })).toBe(false);
+    const trustedProxies = ['127.0.0.1'];
+    expect(demoAccountsOn({ ...left, host: '127.0.0.1', trustedProxies })).toBe(false);
   });
 
   it('are as somebody says who says it', () => {

@@ -29,6 +29,7 @@ import { serviceSecrets } from '@lcm/control-plane-api/auth/bearer/service-secre
 import { LONGEST_LIFE_SECONDS } from '@lcm/control-plane-api/auth/bearer/verify-token.ts';
 import { type AuthenticationWay, authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
 import { KnownPeople } from '@lcm/control-plane-api/auth/known-people.ts';
+import { isLoopbackHost } from '@lcm/control-plane-api/auth/login/loopback.ts';
 import { settingsInForce } from '@lcm/control-plane-api/queries/settings.ts';
 import { type ControlPlane, startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { createClient, type Fetch } from '@lcm/core/api/client.ts';
@@ -153,6 +154,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
       publicUrl: config.publicUrl,
       corsOrigins: config.corsOrigins,
       trustedProxies: config.trustedProxies,
+      onlyHere: isLoopbackHost(config.host),
     },
     pageFolder: fileURLToPath(new URL('../../../build/ui', import.meta.url)),
   });

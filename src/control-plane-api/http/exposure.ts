@@ -6,4 +6,6 @@ export interface Exposure {
   corsOrigins?: readonly string[] | undefined;
   /** Addresses and networks whose `X-Forwarded-For` is believed; nobody's where empty. */
   trustedProxies?: readonly string[] | undefined;
+  /** Whether nobody but this machine reaches it, since it listens on loopback. */
+  onlyHere?: boolean | undefined;
 }

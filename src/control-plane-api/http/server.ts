@@ -20,6 +20,7 @@ import { registerMetrics } from './metrics.ts';
 import { answerNoRoute } from './no-route.ts';
 import { answerBeforeRequests, answerClientErrors, LEFT_TO_US } from './not-http.ts';
 import { internalDocument, publicDocument } from './openapi.ts';
+import { answerToOwnNames } from './own-names.ts';
 import { registerPage } from './page.ts';
 import { answerProblems, problemOf, send } from './problems.ts';
 import { requestBudgets } from './request-budgets.ts';
@@ -60,6 +61,7 @@ export async function buildServer(
     done();
   });
   guardBrowsers(app, exposure);
+  answerToOwnNames(app, exposure);
   await allowOrigins(app, exposure);
   answerProblems(app);
   answerBeforeRequests(app);
