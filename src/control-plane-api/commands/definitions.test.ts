@@ -42,3 +42,10 @@ it('a new version is what its author says, and leaves the one before as it is, b
   expect((await on.admin.definitions.get({ params: { id: first.id } })).spec).toEqual(first.spec);
   expect(definition.version).toBe('1.0.0');
 });
+
+it('a package that is not base64 is refused at once, however much white space is in it', async () => {
+  const spec = { name: 'spaces', version: '1.0.0', package: `A${' '.repeat(3_000_000)}!` };
+  const { valid, findings } = await on.admin.definitions.validate({ body: spec });
+  expect(valid).toBe(false);
+  expect(findings[0]).toMatchObject({ where: '/package', message: 'must be a zip file in base64' });
+});

@@ -8,12 +8,14 @@ export function readContentPackage(
   base64: string,
   said: DefinitionSpec,
 ): { spec: DefinitionSpec; topology: string; bytes: Uint8Array } {
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(base64)) {
+  // White space goes first: in one pattern with the letters it would be tried in each place for minutes.
+  const packed = base64.replaceAll(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) {
     throw new Refusal('rule', 'the package is not base64', {
       fields: [{ pointer: '/package', message: 'must be a zip file in base64' }],
     });
   }
-  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  const bytes = new Uint8Array(Buffer.from(packed, 'base64'));
   const content = readPackage(bytes);
   return { spec: specWithPackage(said, content), topology: content.topology, bytes };
 }

@@ -160,3 +160,17 @@ describe('a package is refused, naming the file,', () => {
     expect(() => readPackage(buildPackage(many))).toThrow(/one file more/);
   });
 });
+
+describe('a file that is made to keep the reader busy', () => {
+  const withManifest = (manifest: string) => buildPackage({ ...PAV1, 'PAv1/manifest.yaml': manifest });
+
+  test('is read in time with its length, however many keys it has', () => {
+    const keys = Array.from({ length: 100_000 }, (_, n) => `k${n}: 1\n`).join('');
+    expect(readPackage(withManifest(PAV1['PAv1/manifest.yaml'] + keys)).topology).toBe(SMALL);
+  });
+
+  test('is refused for a key that stands twice, and for nesting without bounds', () => {
+    expect(() => readPackage(withManifest('name: a\nname: b\n'))).toThrow(/name is there twice/);
+    expect(() => readPackage(withManifest(`name: ${'['.repeat(100_000)}`))).toThrow(/more than 50 levels/);
+  });
+});

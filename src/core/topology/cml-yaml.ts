@@ -1,8 +1,6 @@
 import {
   type Document,
   isCollection,
-  isScalar,
-  Lexer,
   LineCounter,
   type ParseOptions,
   parseDocument,
@@ -13,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import { Refusal } from '../domain/refusal.ts';
+import { repeatedKey, tooDeepIn } from './yaml-bounds.ts';
 
 /**
  * CML reads its topologies by YAML 1.1, as its parser knows it: `on` and `yes` are booleans, but `y` and `n`
@@ -49,16 +48,14 @@ function asWritten(tag: ScalarTag): ScalarTag {
 /** Aliases in a file, and how often one may expand: a small file that would blow up into a large one is refused. */
 const MAX_ALIASES = 100;
 
-/** Levels of collections in each other; CML's have half a dozen. Deeper ones exhaust the parser. */
-const MAX_DEPTH = 50;
-
 /**
  * Reads a topology as CML would, as a tree that can be edited and written again without touching the rest.
  * @throws Refusal `rule` with line and column where it is not YAML, or not one document
  */
 export function readCmlYaml(text: string): Document.Parsed {
   const lines = new LineCounter();
-  refuseDepth(text);
+  const deep = tooDeepIn(text);
+  if (deep) throw notYaml(deep.what, deep);
   const document = parseDocument(text, {
     ...CML_YAML,
     lineCounter: lines,
@@ -77,32 +74,14 @@ export function readCmlYaml(text: string): Document.Parsed {
       if (path.some((above) => isCollection(above) && above.anchor === source))
         throw notYaml(`*${source} stands within &${source}`);
     },
-    Map: (_key, map) => {
-      const keys = new Set<unknown>();
-      for (const { key } of map.items) {
-        const name = isScalar(key) ? key.value : String(key);
-        if (keys.has(name)) {
-          const at = isScalar(key) && key.range ? lines.linePos(key.range[0]) : undefined;
-          throw notYaml(`Map keys must be unique, ${String(name)} is there twice`, at);
-        }
-        keys.add(name);
-      }
-    },
   });
+  const twice = repeatedKey(document);
+  if (twice)
+    throw notYaml(
+      `Map keys must be unique, ${twice.name} is there twice`,
+      twice.offset === undefined ? undefined : lines.linePos(twice.offset),
+    );
   return document;
-}
-
-/** Looks at words alone, so that what would take minutes to be read is refused at once. */
-function refuseDepth(text: string): void {
-  let [flow, compact, line] = [0, 0, 1];
-  for (const word of new Lexer().lex(text)) {
-    if (word === '[' || word === '{') flow++;
-    else if (word === ']' || word === '}') flow--;
-    else if (word === '-' || word === '?') compact++;
-    else if (word === '\n' || word === '\r\n') [compact, line] = [0, line + 1];
-    if (flow + compact > MAX_DEPTH)
-      throw notYaml(`collections nest more than ${MAX_DEPTH} levels deep`, { line, col: 1 });
-  }
 }
 
 function notYaml(what: string, at?: { line: number; col: number }): Refusal {
