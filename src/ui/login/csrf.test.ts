@@ -7,7 +7,7 @@ function server(wanted: () => string | undefined) {
   const send = withCsrfToken(async (url, init) => {
     const token = new Headers(init.headers).get('x-csrf-token');
     asked.push(`${init.method} ${url}${token ? ` ${token}` : ''}`);
-    if (url === '/api/auth/me') return Response.json(wanted() ? { csrfToken: wanted() } : {});
+    if (url === '/api/auth/session') return Response.json(wanted() ? { csrfToken: wanted() } : {});
     if (init.method === 'GET' || token === (wanted() ?? null)) return Response.json({});
     return Response.json({ facts: { csrf: true } }, { status: 403 });
   });
@@ -23,7 +23,7 @@ it('what only looks goes without a token', async () => {
 it('what changes something carries the token, which is asked for once', async () => {
   const { ask, asked } = server(() => 'one');
   expect(await Promise.all([ask('POST'), ask('DELETE')])).toEqual([200, 200]);
-  expect(asked.filter((line) => line === 'GET /api/auth/me')).toHaveLength(1);
+  expect(asked.filter((line) => line === 'GET /api/auth/session')).toHaveLength(1);
 });
 
 it('another login’s token is asked for when the server wants it, and the request sent again', async () => {
@@ -32,7 +32,7 @@ it('another login’s token is asked for when the server wants it, and the reque
   await ask('POST');
   token = 'two';
   expect(await ask('POST')).toBe(200);
-  expect(asked.slice(-3)).toEqual(['POST /x one', 'GET /api/auth/me', 'POST /x two']);
+  expect(asked.slice(-3)).toEqual(['POST /x one', 'GET /api/auth/session', 'POST /x two']);
 });
 
 it('a request that stays refused is not sent for ever', async () => {

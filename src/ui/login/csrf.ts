@@ -33,9 +33,9 @@ export function withCsrfToken(send: Fetch): Fetch {
 }
 
 async function askToken(send: Fetch): Promise<string | undefined> {
-  const response = await send(auth.me.path, { method: auth.me.method });
+  const response = await send(auth.session.path, { method: auth.session.method });
   if (!response.ok) return undefined;
-  return auth.me.answer.shape.csrfToken.parse((await response.json()).csrfToken);
+  return auth.session.answer.shape.csrfToken.parse((await response.json()).csrfToken);
 }
 
 /** Whether it is a refusal as forged; see the problem's facts. */

@@ -1,15 +1,14 @@
 import { Button } from '@mantine/core';
 import { texts } from '../texts/texts.ts';
-import styles from './sign-in-page.module.css';
+import { DoorCard } from './door-card.tsx';
 import { signOut } from './sign-out.ts';
 
 /** What stands in place of everything for those whom the issuer knows and who may do nothing here. */
 export function NoAccessPage() {
   return (
-    <main id="content" className={styles.page} tabIndex={-1}>
-      <h1>{texts.noAccess.title}</h1>
+    <DoorCard title={texts.noAccess.title}>
       <p>{texts.noAccess.text}</p>
       <Button onClick={signOut}>{texts.signOut}</Button>
-    </main>
+    </DoorCard>
   );
 }

@@ -20,7 +20,7 @@ export function tellOfPresence(): void {
 /** Says that somebody is there; the login then stays until it has been idle again. */
 export function stay(): void {
   toldAt = browserPace.now();
-  client.auth.extend().then(
+  client.auth.extendSession().then(
     (login) => queryClient.setQueryData<Me>(ME, (me) => me && { ...me, login }),
     // What stands in the way shows by itself: the page is offline, or signed out.
     () => {

@@ -1,14 +1,13 @@
 import { Alert, Button } from '@mantine/core';
 import { texts } from '../texts/texts.ts';
+import { DoorCard } from './door-card.tsx';
 import { signInError, signInUrl } from './sign-in.ts';
-import styles from './sign-in-page.module.css';
 
 /** What stands in place of everything when the server does not know who is there. */
 export function SignInPage({ wasIn }: { wasIn: boolean }) {
   const error = signInError(location);
   return (
-    <main id="content" className={styles.page} tabIndex={-1}>
-      <h1>{wasIn ? texts.signIn.ended : texts.signIn.title}</h1>
+    <DoorCard title={wasIn ? texts.signIn.ended : texts.signIn.title}>
       {error && (
         <Alert color="red" variant="outline" role="alert">
           {texts.signIn.errors[error]}
@@ -18,6 +17,6 @@ export function SignInPage({ wasIn }: { wasIn: boolean }) {
       <Button component="a" href={signInUrl(location)} autoFocus>
         {texts.signIn.action}
       </Button>
-    </main>
+    </DoorCard>
   );
 }

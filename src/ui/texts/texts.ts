@@ -30,8 +30,8 @@ export const texts = {
     liveTitle: 'Changes are shown as they happen',
   },
   signIn: {
-    title: 'Lablet Cloud Manager',
-    text: 'Sign in to see sessions, labs and workers.',
+    title: 'Sign in',
+    text: 'See sessions, labs and workers, as far as your roles reach.',
     ended: 'You are signed out',
     endedText: 'Your login has ended. Sign in again, and you are back at this place.',
     action: 'Sign in',
