@@ -46,6 +46,13 @@ describe('an allowance', () => {
     when(history, take('w-1', 3)).happens(taken('w-1', 3));
   });
 
+  it('counts what exists already, past its limit if need be', () => {
+    const count = { type: 'count', id, holder: 'w-2', amount: 1 } as const;
+    when([limit(1), taken('w-1', 1)], count).happens(taken('w-2', 1));
+    when([limit(1), taken('w-1', 1), taken('w-2', 1)], count).happens();
+    when([limit(1), taken('w-1', 1), taken('w-2', 1)], take('w-3', 1)).isRefused('quota');
+  });
+
   it('is given back once', () => {
     const history = [limit(1), taken('w-1', 1)];
     expect(when(history, { type: 'giveBack', holder: 'w-1' }).state().holds).toEqual({});

@@ -19,6 +19,8 @@ export type AllowanceCommand = Asked &
   (
     | { type: 'setLimit'; id: string; limit: number | null }
     | { type: 'take'; id: string; holder: string; amount: number }
+    /** Counts what exists already, past the limit if need be. */
+    | { type: 'count'; id: string; holder: string; amount: number }
     | { type: 'giveBack'; holder: string }
   );
 
@@ -34,7 +36,7 @@ export function heldAmount(state: Allowance): number {
   return Object.values(state.holds).reduce((sum, hold) => sum + hold.amount, 0);
 }
 
-/** An allowance is never taken past its limit; a limit that is lowered later only stops what comes after. */
+/** An allowance is never taken past its limit: what was taken of another may be counted here past it; a limit that is lowered later only stops what comes after. */
 export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEvent> = {
   decide: (state, command, now) => {
     const common = happened(command, now);
@@ -57,16 +59,10 @@ export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEve
             },
           );
         }
-        return [
-          {
-            type: 'allowance.taken',
-            id: command.id,
-            holder: command.holder,
-            amount: command.amount,
-            ...common,
-          },
-        ];
+        return [taken(command, common)];
       }
+      case 'count':
+        return state?.holds[command.holder]?.amount === command.amount ? [] : [taken(command, common)];
       case 'giveBack':
         return state?.holds[command.holder]
           ? [{ type: 'allowance.given-back', holder: command.holder, ...common }]
@@ -93,3 +89,8 @@ export const allowanceDecider: Decider<Allowance, AllowanceCommand, AllowanceEve
     }
   },
 };
+
+const taken = (
+  { id, holder, amount }: Extract<AllowanceCommand, { type: 'take' | 'count' }>,
+  common: Happened,
+): AllowanceEvent => ({ type: 'allowance.taken', id, holder, amount, ...common });

@@ -55,6 +55,9 @@ export const KINDS = {
     ['definition.definitionId', 'createdAt'],
     ['placement.workerId', 'createdAt'],
     ['reservationId', 'createdAt'],
+    // By whom those that nobody has claimed yet may be.
+    ['candidate.externalId', 'ownerKey'],
+    ['candidate.email', 'ownerKey'],
   ]),
   definition: kind(definitionDecider, definition, [
     ['createdAt'],

@@ -8,17 +8,27 @@ export const owner = z.union([
 ]);
 export type Owner = z.infer<typeof owner>;
 
+/** An owner who can log in. */
+export type Account = Extract<Owner, { issuer: string }>;
+
 /** One text per owner, for indexes and quotas. */
 export function ownerKey(who: Owner): string {
-  return 'externalId' in who ? `external:${who.externalId}` : `${who.issuer}|${who.subject}`;
+  return 'externalId' in who ? externalKey(who.externalId) : `${who.issuer}|${who.subject}`;
 }
+
+/** The key of who is known to a booking system only, by its id there. */
+export const externalKey = (externalId: string): string => `external:${externalId}`;
+
+/** The keys of all who are known to booking systems only: a range for lists. */
+export const EXTERNAL_KEYS = { from: 'external:', to: 'external;' } as const;
 
 /** Who sits the lab, as it is passed on to the Lab Delivery System. */
 export const candidate = z.object({
   externalId: z.string().min(1).max(200).optional(),
   givenName: z.string().max(100).optional(),
   familyName: z.string().max(100).optional(),
-  email: emailAddress.optional(),
+  /** In lower case: by it, too, the candidate finds the session at a first login. */
+  email: emailAddress.toLowerCase().optional(),
   language: z.string().max(35).optional(),
   timeZone: z.string().max(64).optional(),
   /** Time accommodation: 1.25 gives a quarter more time. */

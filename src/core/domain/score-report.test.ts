@@ -30,3 +30,14 @@ it('a score report never changes, whoever submits what again', () => {
     .when({ type: 'submit', report: { ...report, score: 10 } })
     .happens();
 });
+
+it('a score report goes with its session to who has claimed it, and says the same', () => {
+  const ownerKey = 'https://idp.example|s-ann';
+  const answer = given(scoreReportDecider, [submitted]).when({ type: 'handOver', ownerKey });
+  answer.happens({ type: 'score-report.handed-over', ownerKey });
+  expect(answer.state()).toEqual({ ...report, ownerKey, submittedAt: '2026-03-01T08:00:00.000Z' });
+  given(scoreReportDecider, [submitted, { type: 'score-report.handed-over', ownerKey }])
+    .when({ type: 'handOver', ownerKey })
+    .happens();
+  given(scoreReportDecider, []).when({ type: 'handOver', ownerKey }).isRefused('notFound');
+});

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Decider } from './decider.ts';
+import { type Asked, type Decider, type Happened, happened } from './decider.ts';
 import { definitionId, gradingSessionId, scoreReportId, sessionId } from './ids.ts';
-import { instant, iso } from './time.ts';
+import { Refusal } from './refusal.ts';
+import { instant } from './time.ts';
 
 /** What became of one rubric item. */
 const scoreItem = z.object({
@@ -32,7 +33,7 @@ export const score = z.object({
 });
 export type Score = z.infer<typeof score>;
 
-/** The score of one session. Written once, never changed: a re-grade makes another. */
+/** The score of one session. Written once, never changed but in whose it is: a re-grade makes another. */
 export const scoreReport = score.extend({
   id: scoreReportId,
   sessionId,
@@ -45,16 +46,30 @@ export const scoreReport = score.extend({
 });
 export type ScoreReport = z.infer<typeof scoreReport>;
 
-export type ScoreReportCommand = { type: 'submit'; by: string; report: Omit<ScoreReport, 'submittedAt'> };
-export type ScoreReportEvent = {
-  type: 'score-report.submitted';
-  at: string;
-  by: string;
-  report: Omit<ScoreReport, 'submittedAt'>;
-};
+export type ScoreReportCommand = Asked &
+  (
+    | { type: 'submit'; report: Omit<ScoreReport, 'submittedAt'> }
+    /** It goes with its session, which has been claimed. */
+    | { type: 'handOver'; ownerKey: string }
+  );
+export type ScoreReportEvent = Happened &
+  (
+    | { type: 'score-report.submitted'; report: Omit<ScoreReport, 'submittedAt'> }
+    | { type: 'score-report.handed-over'; ownerKey: string }
+  );
 
 export const scoreReportDecider: Decider<ScoreReport, ScoreReportCommand, ScoreReportEvent> = {
-  decide: (state, { report, by }, now) =>
-    state ? [] : [{ type: 'score-report.submitted', report, at: iso(now), by }],
-  evolve: (_state, event) => ({ ...event.report, submittedAt: event.at }),
+  decide: (state, command, now) => {
+    const common = happened(command, now);
+    if (command.type === 'submit')
+      return state ? [] : [{ type: 'score-report.submitted', report: command.report, ...common }];
+    if (!state) throw new Refusal('notFound', 'there is no such score report');
+    if (state.ownerKey === command.ownerKey) return [];
+    return [{ type: 'score-report.handed-over', ownerKey: command.ownerKey, ...common }];
+  },
+  evolve: (state, event) => {
+    if (event.type === 'score-report.submitted') return { ...event.report, submittedAt: event.at };
+    if (!state) throw new Error('a score report was handed over that nobody ever submitted');
+    return { ...state, ownerKey: event.ownerKey };
+  },
 };

@@ -1,6 +1,7 @@
 import { type Bare, happened } from './decider.ts';
 import { Refusal } from './refusal.ts';
 import type { SessionCommand, SessionEvent } from './session.ts';
+import { claiming } from './session-claiming.ts';
 import { ending } from './session-ending.ts';
 import { pipelines } from './session-pipelines.ts';
 import { placing } from './session-placing.ts';
@@ -11,6 +12,7 @@ import { ms } from './time.ts';
 
 /** One rule per command type; the compiler checks that none is missing. */
 const rules: RulesFor<Exclude<SessionCommand['type'], 'book'>> = {
+  ...claiming,
   ...placing,
   ...running,
   ...ending,

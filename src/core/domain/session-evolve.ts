@@ -59,6 +59,11 @@ const changes: Changes = {
   'session.decided': (_state, { decision }) => ({ decision }),
   'session.held': () => ({ onHold: true }),
   'session.unheld': () => ({ onHold: false }),
+  'session.claimed': (_state, { externalId, owner, at }) => ({
+    owner,
+    ownerKey: ownerKey(owner),
+    claimed: { externalId, at },
+  }),
   'session.timeslot.settled': () => ({}),
   'session.timeslot.changed': (_state, { to }) => ({ timeslot: to }),
   'session.instantiating': (state, event) => ({

@@ -66,6 +66,13 @@ export const anyWish: fc.Arbitrary<Wish<SessionCommand>> = fc.oneof(
       }),
     }),
   },
+  fc.record({
+    type: fc.constant('claim' as const),
+    owner: fc.constantFrom(
+      { issuer: 'https://idp.example', subject: 's-1' },
+      { issuer: 'https://idp.example', subject: 's-2' },
+    ),
+  }),
   fc.record({ type: fc.constant('unbindLab' as const), labRecordId: records }),
   fc.record({
     type: fc.constant('openUserSession' as const),

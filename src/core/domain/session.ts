@@ -7,7 +7,7 @@ import type {
   SessionId,
   UserSessionId,
 } from './ids.ts';
-import type { Candidate, Owner } from './person.ts';
+import type { Account, Candidate, Owner } from './person.ts';
 import type { PipelineName, PipelineProgress, StepPlan, StepProgress } from './pipeline-progress.ts';
 import type { SchedulingDecision } from './scheduling-reason.ts';
 import type {
@@ -97,6 +97,8 @@ export type SessionCommand = Asked & { eventId?: string | undefined } & (
     | { type: 'recordDecision'; decision: SchedulingDecision }
     | { type: 'hold' }
     | { type: 'unhold' }
+    /** Whom it was booked for has logged in, and owns it from now on. */
+    | { type: 'claim'; owner: Account }
     /** With `placementId`, the proposal of that id is reserved for the new slot and becomes the placement. */
     | { type: 'changeTimeslot'; timeslot: Timeslot; placementId?: PlacementId | undefined }
     /** Nothing is changed, and no change of the slot that was decided on the session before may come any more. */
@@ -155,6 +157,7 @@ export type SessionEvent = Happened &
     | { type: 'session.decided'; decision: SchedulingDecision }
     | { type: 'session.held' }
     | { type: 'session.unheld' }
+    | { type: 'session.claimed'; externalId: string; owner: Account }
     | { type: 'session.timeslot.changed'; from: Timeslot; to: Timeslot }
     | { type: 'session.timeslot.settled' }
     | { type: 'session.instantiating' }
