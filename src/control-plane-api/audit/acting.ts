@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { AuditActor } from '@lcm/core/domain/audit-entry.ts';
+import type { AuditActor, AuditEntry } from '@lcm/core/domain/audit-entry.ts';
 
 /** One request, on whose behalf something is done: from its caller to every commit that it leads to. */
 export interface Act {
@@ -8,6 +8,14 @@ export interface Act {
   correlationId?: string | undefined;
   /** Aggregates written so far. */
   commits: number;
+  /** What of it was refused, where the rest went on. */
+  refusals: PartRefused[];
+}
+
+/** A part of a request that was refused by itself: of a batch, one of its items. */
+export interface PartRefused {
+  resource?: AuditEntry['resource'];
+  error: unknown;
 }
 
 const acting = new AsyncLocalStorage<Act>();
@@ -25,6 +33,11 @@ export const currentAct = (): Act | undefined => acting.getStore();
 export function noteCommit(): void {
   const act = currentAct();
   if (act) act.commits += 1;
+}
+
+/** Takes note that a part of the current act was refused, though the request will be answered as done. */
+export function noteRefused(part: PartRefused): void {
+  currentAct()?.refusals.push(part);
 }
 
 /** Says who the current act turned out to be for, where that is not known before: a login. */

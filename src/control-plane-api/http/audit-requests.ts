@@ -32,7 +32,14 @@ export function auditRequests(app: FastifyInstance, services: Services, trail: A
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { act } = request;
-    if (act && act.commits === 0 && reply.statusCode < 400 && !isService(act.actor))
+    if (!act) return payload;
+    const parts = act.refusals.splice(0);
+    for (const { resource, error } of parts) {
+      const about = resource ? { resource } : {};
+      await trail.writeRefused({ ...entryOf(services, request, act), ...about, ...refusalIn(error) });
+    }
+    const isTold = act.commits > 0 || parts.length > 0 || isService(act.actor);
+    if (!isTold && reply.statusCode < 400)
       await trail.write([{ entry: { ...entryOf(services, request, act), outcome: 'done' } }]);
     return payload;
   });
@@ -49,7 +56,7 @@ function actOf(request: FastifyRequest): Act | undefined {
   if (['GET', 'HEAD', 'OPTIONS'].includes(method) || routeOptions.url === undefined) return undefined;
   const operation = operationOf(request);
   if (ONLY_ASKING.has(operation)) return undefined;
-  return { operation, actor: actorOf(request), correlationId: request.id, commits: 0 };
+  return { operation, actor: actorOf(request), correlationId: request.id, commits: 0, refusals: [] };
 }
 
 function operationOf({ method, routeOptions: { url = '', config } }: FastifyRequest): string {

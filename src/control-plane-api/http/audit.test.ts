@@ -2,7 +2,7 @@ import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
 import { SERVICES } from '@lcm/core/api/services.ts';
 import type { AuditEntry } from '@lcm/core/domain/audit-entry.ts';
-import { userSessionId } from '@lcm/core/domain/ids.ts';
+import { sessionId, userSessionId } from '@lcm/core/domain/ids.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryBooks } from '../audit/books.fixture.ts';
 import { auditEvent, followAudit } from '../audit/follow.ts';
@@ -150,6 +150,23 @@ describe('what the audit tells of a refusal', () => {
       actor: { issuer: '', subject: 'anonymous', address: ADDRESS },
       refusal: { code: 'unauthenticated' },
     });
+  });
+
+  it('is told of each item of a batch by itself', async () => {
+    const [one, two] = [await scene.book(24), await scene.book(30)];
+    const user = clientAs(person('user', 'uma'), on.plane.fetch);
+    const items = [{ id: one.id }, { id: two.id }, { id: sessionId.parse('s-none') }];
+    await user.sessionBatches.act({ body: { action: 'cancel', items } });
+    const entries = await audited({ query: { operation: 'sessionBatches.act' } });
+    expect(entries.map(({ resource, refusal }) => [resource?.id, refusal?.code]).sort()).toEqual(
+      [
+        [one.id, 'forbidden'],
+        [two.id, 'forbidden'],
+        ['s-none', 'notFound'],
+      ].sort(),
+    );
+    for (const { outcome, actor } of entries)
+      expect([outcome, actor.username, actor.address]).toEqual(['refused', 'uma', ADDRESS]);
   });
 
   it('counts a flood instead of keeping each of it', async () => {

@@ -1,6 +1,7 @@
 import type { BatchOutcomes, sessionBatches } from '@lcm/core/api/session-batches.ts';
 import { type SessionView, sessions } from '@lcm/core/api/sessions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import { noteRefused } from '../audit/acting.ts';
 import { authorize } from '../auth/authorize.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
@@ -49,6 +50,7 @@ function settled({ log }: Services, correlationId: string) {
         try {
           outcomes[index] = { status: 'done', session: await work(item, index) };
         } catch (error) {
+          noteRefused({ error, ...('id' in id ? { resource: { kind: 'session', id: id.id } } : {}) });
           if (!(error instanceof Refusal))
             log.error({ err: error, correlationId, index }, 'an item of a batch failed');
           const refusal =
