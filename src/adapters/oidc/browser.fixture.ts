@@ -1,5 +1,7 @@
 /** What a browser does with cookies and redirects, and no more: one origin's, by path. */
 export class Browser {
+  /** Whether it goes on by itself where it is led. */
+  follows = true;
   readonly #cookies = new Map<string, { value: string; path: string }>();
 
   /** Follows redirects within the provider; the answer is the first that leads elsewhere, or nowhere. */
@@ -11,7 +13,7 @@ export class Browser {
     });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const location = response.headers.get('location');
-    if (!location) return response;
+    if (!location || !this.follows) return response;
     const next = new URL(location, url);
     return next.origin === new URL(url).origin ? this.open(next) : response;
   }

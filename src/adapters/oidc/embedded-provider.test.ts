@@ -213,6 +213,19 @@ describe('signing out', () => {
     expect(browser.cookie('lcm-identity')).toBeDefined();
   });
 
+  it('happens to whoever has typed the password before it was changed, and not gone on yet', async () => {
+    await running.accounts.add({ username: 'ada', roles: ['user'], groups: [] }, 'correct horse battery');
+    const browser = new Browser();
+    const form = await browser.open((await authorizationUrl()).url);
+    browser.follows = false;
+    const typed = await browser.submit(form, { username: 'ada', password: 'correct horse battery' });
+    expect(typed.status).toBe(303);
+    await running.accounts.setPassword('ada', 'another horse entirely');
+    browser.follows = true;
+    const answer = await browser.open(new URL(typed.headers.get('location') ?? '', running.issuer));
+    expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+  });
+
   it('happens to whoever is disabled: sessions and refresh tokens end, and no password helps', async () => {
     await running.accounts.add({ username: 'ada', roles: ['user'], groups: [] }, 'correct horse battery');
     const browser = new Browser();

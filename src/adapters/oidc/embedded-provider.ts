@@ -102,7 +102,11 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
         throw error;
       }
     },
-    logIn: async (typed) => issueAccessToken({ issuer, audience, clock, random, keys }, await signIn(typed)),
+    logIn: async (typed) => {
+      const askedAt = clock.now();
+      const account = await signIn(typed);
+      return issueAccessToken({ issuer, audience, clock, random, keys }, account, askedAt);
+    },
     rotateKeys: async () => useKeys(await rotateKeys(options)),
     close: () => stopLooking(),
   };

@@ -10,23 +10,28 @@ const SECONDS = 86_400;
 /** The client that tokens say they were given to: whoever calls the API with a password. */
 const CLIENT_ID = 'lcm-password';
 
-/** A JWT access token (RFC 9068), good for a day, as if the provider had given it. */
+/**
+ * A JWT access token (RFC 9068), good for a day, as if the provider had given it.
+ * @param issuedAt milliseconds since the epoch, from before the account was looked at: whatever was revoked since
+ * then is held against the token
+ */
 export async function issueAccessToken(
   by: { issuer: string; audience: string; clock: Clock; random: Random; keys: IdentityKeys },
   account: LocalAccount,
+  issuedAt: number,
 ): Promise<IssuedToken> {
   const { jwk } = by.keys.signing[0];
-  const now = Math.floor(by.clock.now() / 1_000);
+  const from = Math.floor(issuedAt / 1_000);
   const token = new SignJWT({ ...accessClaims(account), client_id: CLIENT_ID })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: 'at+jwt', kid: jwk.kid })
     .setIssuer(by.issuer)
     .setAudience(by.audience)
     .setSubject(account.subject)
     .setJti(by.random.uuid())
-    .setIssuedAt(now)
-    .setExpirationTime(now + SECONDS);
+    .setIssuedAt(from)
+    .setExpirationTime(from + SECONDS);
   return {
     accessToken: await token.sign(await importJWK(jwk, SIGNING_ALGORITHM)),
-    expiresInSeconds: SECONDS,
+    expiresInSeconds: from + SECONDS - Math.floor(by.clock.now() / 1_000),
   };
 }

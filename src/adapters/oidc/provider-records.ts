@@ -63,9 +63,10 @@ export class ProviderRecords implements Adapter {
   }
 }
 
-/** Ends every session, grant, code and refresh token of a subject. */
+/** Ends every session, sign-in under way, grant, code and refresh token of a subject. */
 export async function endSignIns(store: ExpiringStore, subject: string): Promise<void> {
-  for (const model of [...OF_A_GRANT, 'Grant', 'Session'])
+  // A sign-in whose password was right and that has not gone on is one, too.
+  for (const model of [...OF_A_GRANT, 'Grant', 'Session', 'Interaction'])
     await store.removeBy(collectionOf(model), 'subject', subject);
 }
 
@@ -80,9 +81,10 @@ const collectionOf = (model: string): string => `identity.${model}`;
 
 const hashed = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
-function indexOf({ accountId, grantId, uid }: AdapterPayload): Record<string, string> {
+function indexOf({ accountId, grantId, uid, result }: AdapterPayload): Record<string, string> {
+  const subject = accountId ?? result?.login?.accountId;
   return {
-    ...(accountId ? { subject: accountId } : {}),
+    ...(subject ? { subject } : {}),
     ...(grantId ? { grant: grantId } : {}),
     ...(uid ? { uid } : {}),
   };

@@ -97,6 +97,7 @@ export function embeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity
           },
         ],
       });
+      await accounts.endDemoUnlessOn();
     },
     close: () => provider?.close(),
   };

@@ -45,6 +45,17 @@ it('is the provider that is built in where nothing else is said', async () => {
   expect(await source.standingOf({ issuer: 'https://elsewhere', subject: 'demo-manager' })).toBe('gone');
 });
 
+it('holds the tokens of the demo for over where its accounts have been switched off', async () => {
+  const revoked: string[] = [];
+  const revoke = async ({ issuer, subject }: { issuer: string; subject: string }) =>
+    void revoked.push(`${issuer} ${subject}`);
+  const config = readConfig({ LCM_DEMO_ACCOUNTS: 'off' });
+  const source = await identitySource(config, configuredSecrets({}, systemClock), { ...parts, revoke });
+  onTestFinished(source.close);
+  await source.start(new URL('http://localhost:8020'));
+  expect(revoked).toContain('http://localhost:8020/oidc demo-admin');
+});
+
 it('is an issuer elsewhere, with its client secret by reference and no accounts here', async () => {
   const { identity, loginIssuer, beside } = await sourceOf(OIDC);
   expect(loginIssuer).toMatchObject({ clientId: 'lcm', clientSecret: 'hunter2hunter2' });

@@ -74,7 +74,8 @@ export const accounts = {
     method: 'PATCH',
     path: '/api/v1/accounts/:username',
     summary: 'Change what is said of an account, or disable it',
-    description: 'With other roles, or disabled, all that it has signed in to ends at once.',
+    description:
+      'With other roles, another department or other groups, or disabled, all that it has signed in to ends at once.',
     roles: ['admin'],
     rule: 'role',
     params,

@@ -22,6 +22,10 @@ export type NewLocalAccount = Omit<LocalAccount, 'subject' | 'disabled' | 'demo'
 /** What may become otherwise. */
 export type LocalAccountChange = Partial<Omit<LocalAccount, 'subject' | 'username' | 'demo'>>;
 
+/** Whether one may do, or see, other things by it than before. */
+export const changesStanding = (change: LocalAccountChange): boolean =>
+  [change.disabled, change.roles, change.department, change.groups].some((one) => one !== undefined);
+
 /** The accounts of the identity provider that is built in. */
 export interface LocalAccounts {
   /** By name; those of the demo as well where they are on. */
@@ -29,7 +33,7 @@ export interface LocalAccounts {
   /** @throws Refusal `conflict` where the name is taken, `rule` for a password that is too easy to guess */
   add(account: NewLocalAccount, password: string): Promise<LocalAccount>;
   /**
-   * Where that takes something away (the account is disabled, its roles are others), all that it has signed in to ends.
+   * Where one may do or see other things by it than before, all that it has signed in to ends.
    * @throws Refusal `notFound`; `conflict` for an account of the demo
    */
   change(username: string, change: LocalAccountChange): Promise<LocalAccount>;

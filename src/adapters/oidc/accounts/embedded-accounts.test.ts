@@ -64,8 +64,21 @@ describe('accounts kept here', () => {
     expect(await accounts.withPassword('ada', PASSWORD)).toBeDefined();
     await accounts.change('ada', { department: 'training' });
     await accounts.setPassword('ada', 'another horse entirely');
-    expect(ended).toEqual([subject, subject, subject]);
+    await accounts.change('ada', { email: 'ada@example.com' });
+    expect(ended).toEqual([subject, subject, subject, subject]);
     expect(await accounts.withPassword('ada', PASSWORD)).toBeUndefined();
+  });
+
+  it('cannot sign in by what holds no more when the password has been looked at', async () => {
+    await accounts.add(ADA, PASSWORD);
+    const [before, disabled] = [accounts.withPassword('ada', PASSWORD), { disabled: true }];
+    await accounts.change('ada', disabled);
+    expect(await before).toBeUndefined();
+    await accounts.change('ada', { disabled: false });
+    const meanwhile = accounts.withPassword('ada', PASSWORD);
+    const kept = await store.get<object>('account', 'ada');
+    await store.put('account', 'ada', { ...kept?.value, password: 'another by now' });
+    expect(await meanwhile).toBeUndefined();
   });
 
   it('have their password hashed anew where it was made with weaker parameters', async () => {
@@ -103,10 +116,26 @@ describe('accounts of the demo', () => {
 
   it('give way to an account of the same name', async () => {
     const demo = opened(true);
+    const ended: string[] = [];
+    demo.onRevoked(async (whose) => void ended.push(whose));
     await demo.add({ ...ADA, username: 'admin' }, PASSWORD);
+    expect(ended).toEqual(['demo-admin']);
     expect(await demo.withPassword('admin', 'test')).toBeUndefined();
     expect(await demo.active('demo-admin')).toBeUndefined();
     expect((await demo.list()).filter(({ username }) => username === 'admin')).toHaveLength(1);
+  });
+
+  it('leave nothing behind that goes on where they are off', async () => {
+    const ended: string[] = [];
+    const switched = (demo: boolean) => {
+      const accounts = opened(demo);
+      accounts.onRevoked(async (whose) => void ended.push(whose));
+      return accounts;
+    };
+    await switched(true).endDemoUnlessOn();
+    expect(ended).toEqual([]);
+    await switched(false).endDemoUnlessOn();
+    expect(ended).toEqual(['demo-admin', 'demo-manager', 'demo-author', 'demo-user', 'demo-candidate']);
   });
 
   it('cannot be changed', async () => {

@@ -1,10 +1,11 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
-import type {
-  LocalAccount,
-  LocalAccountChange,
-  LocalAccounts,
-  NewLocalAccount,
+import {
+  changesStanding,
+  type LocalAccount,
+  type LocalAccountChange,
+  type LocalAccounts,
+  type NewLocalAccount,
 } from '@lcm/core/spi/local-accounts.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo-accounts.ts';
@@ -77,6 +78,9 @@ export class EmbeddedAccounts implements LocalAccounts {
     const hash = kept?.value.password ?? ofDemo;
     const matches = await isPassword(password.slice(0, MOST_CHARACTERS + 1), hash);
     if (!account || account.disabled || !matches) return undefined;
+    // Hashing takes its time: by now there may be another password, or no way in.
+    const now = (await this.#kept(username))?.value;
+    if (now?.password !== kept?.value.password || now?.account.disabled) return undefined;
     if (kept && isOutdated(hash)) await this.#write(account, await hashPassword(password), kept.version);
     return account;
   }
@@ -93,13 +97,16 @@ export class EmbeddedAccounts implements LocalAccounts {
     checkPassword(password, username);
     const subject = this.#parts.random.uuid();
     const added = { ...account, username, subject, disabled: false, demo: false };
-    if (await this.#write(added, await hashPassword(password), 0)) return added;
+    if (await this.#write(added, await hashPassword(password), 0)) {
+      const demo = this.#demoAccounts().find((one) => one.username === username);
+      if (demo) await this.#revoke(demo.subject);
+      return added;
+    }
     throw new Refusal('conflict', `there is an account ${username} already`, { facts: { username } });
   }
 
   async change(username: string, change: LocalAccountChange): Promise<LocalAccount> {
-    const ends = change.disabled !== undefined || change.roles !== undefined;
-    return this.#change(username, ends, ({ account, password }) => ({
+    return this.#change(username, changesStanding(change), ({ account, password }) => ({
       account: { ...account, ...change },
       password,
     }));
@@ -112,13 +119,22 @@ export class EmbeddedAccounts implements LocalAccounts {
     return this.#change(username, true, ({ account: now }) => ({ account: now, password: hash }));
   }
 
+  /** Ends what the accounts of the demo have signed in to while they were on. */
+  async endDemoUnlessOn(): Promise<void> {
+    if (!this.demo) for (const { subject } of DEMO_ACCOUNTS) await this.#revoke(subject);
+  }
+
+  async #revoke(subject: string): Promise<void> {
+    for (const listener of this.#onRevoked) await listener(subject);
+  }
+
   /** @param ends whether all that it has signed in to ends */
   async #change(username: string, ends: boolean, change: (kept: Kept) => Kept): Promise<LocalAccount> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const kept = await this.#existing(username);
       const { account, password } = change(kept.value);
       if (!(await this.#write(account, password, kept.version))) continue;
-      if (ends) for (const listener of this.#onRevoked) await listener(account.subject);
+      if (ends) await this.#revoke(account.subject);
       return account;
     }
     throw new Refusal('busy', `account ${username} is being changed by somebody else`);

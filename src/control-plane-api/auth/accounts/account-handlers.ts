@@ -1,6 +1,6 @@
 import type { AccountView, accounts } from '@lcm/core/api/accounts.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
-import type { LocalAccount, LocalAccountChange } from '@lcm/core/spi/local-accounts.ts';
+import { changesStanding, type LocalAccount, type LocalAccountChange } from '@lcm/core/spi/local-accounts.ts';
 import { nameCaller } from '../../audit/acting.ts';
 import type { Handlers } from '../../http/handler.ts';
 import type { Services } from '../../services.ts';
@@ -29,7 +29,7 @@ export function accountHandlers({
       if (isOwn && (change.disabled || change.roles))
         throw new Refusal('rule', 'nobody takes away their own roles, or disables themselves');
       const account = await embeddedOf(identity).accounts.change(params.username, change);
-      if (change.disabled || change.roles) await endLogins(account);
+      if (changesStanding(change)) await endLogins(account);
       return viewOf(account);
     },
     setPassword: async ({ params, body }) => {
