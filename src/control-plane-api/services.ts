@@ -8,6 +8,7 @@ import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
+import type { IdentityIssuer } from './auth/login/identity-issuer.ts';
 import type { LoginSessions } from './auth/login/login-sessions.ts';
 import type { Commands } from './commands/execute.ts';
 import type { Outgoing } from './notifications/outgoing.ts';
@@ -39,6 +40,8 @@ export interface Services {
   audit: AuditTrail | undefined;
   /** Logins of the page. */
   logins: LoginSessions;
+  /** Where people log in to the page; absent where nobody can. */
+  loginIssuer: IdentityIssuer | undefined;
   /** Who vouches for people. */
   identity: Identity;
   /** Shown as the system's version. */

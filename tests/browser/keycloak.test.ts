@@ -95,7 +95,7 @@ async function typePassword(password = PASSWORD): Promise<void> {
 
 const cookie = async () => (await browser.cookies()).find(({ name }) => name === 'lcm')?.value;
 const me = async () => {
-  const answer = await page.request.get('/api/auth/me');
+  const answer = await page.request.get('/api/auth/session');
   return answer.ok() ? answer.json() : answer.status();
 };
 const asService = async (path: string, client: string, secret: string) => {
@@ -149,7 +149,7 @@ describe('with Keycloak and the realm that is delivered', () => {
     expect(await status('/api/internal/settings', 'booking-system', booking)).toBe(403);
     expect(await status('/api/internal/settings', 'resource-scheduler', scheduler)).toBe(200);
     expect(await status('/api/v1/sessions', 'resource-scheduler', scheduler)).toBe(403);
-    const caller = await asService('/api/auth/me', 'booking-system', booking);
+    const caller = await asService('/api/auth/session', 'booking-system', booking);
     expect(await caller.json()).toMatchObject({ roles: ['manager'], department: 'training' });
   });
 

@@ -89,12 +89,12 @@ describe('one who is signed in', () => {
 
   it('changes things: requests carry the token that keeps others from forging them', async () => {
     const status = await page.evaluate(
-      `fetch('/api/auth/session/extend', { method: 'POST' }).then((answer) => answer.status)`,
+      `fetch('/api/auth/extend-session', { method: 'POST' }).then((answer) => answer.status)`,
     );
     expect(status).toBe(403);
     await accountMenu(page).waitFor();
     const [extended] = await Promise.all([
-      page.waitForResponse('**/api/auth/session/extend'),
+      page.waitForResponse('**/api/auth/extend-session'),
       page.keyboard.press('Shift'),
     ]);
     expect(extended.status()).toBe(200);

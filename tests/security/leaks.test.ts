@@ -161,7 +161,7 @@ it('no secret, token or key comes out anywhere but where it is handed to its own
     password: PLANTED.newPassword,
   });
   expect(landed.status).toBeLessThan(400);
-  const me = await browser.open(`${url}/api/auth/me`, { headers: { accept: 'application/json' } });
+  const me = await browser.open(`${url}/api/auth/session`, { headers: { accept: 'application/json' } });
   expect(await me.json()).toMatchObject({ username: 'leila' });
 
   // A session that has a way in, seen by one who may not take it.

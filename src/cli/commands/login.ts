@@ -31,7 +31,7 @@ export function addLoginCommands(program: Command): void {
     .description('Say who the control plane takes you for')
     .addOption(urlOption())
     .action(async ({ url }: { url: string }) => {
-      const { username, roles, department } = await apiAt(url).system.whoAmI({});
+      const { username, roles, department } = await apiAt(url).auth.user();
       console.log(`${username} (${roles.join(', ')})${department ? `, ${department}` : ''}`);
     });
 }
@@ -49,7 +49,7 @@ async function login(options: LoginOptions): Promise<void> {
     ? { token: (await askSecret('Token: ')).trim(), expiresInSeconds: undefined }
     : await byPassword(options);
   if (token === '') throw new Refusal('invalid', 'no token was given');
-  const { username } = await apiAt(url, token).system.whoAmI({});
+  const { username } = await apiAt(url, token).auth.user();
   const expiresAt = expiresInSeconds === undefined ? undefined : systemClock.now() + expiresInSeconds * 1_000;
   const kept = openKeptTokens(process.env);
   kept.put(url, { token, username, ...(expiresAt === undefined ? {} : { expiresAt }) });

@@ -76,12 +76,6 @@ function scoreReportHandlers(services: Services): Handlers<(typeof contract)['sc
 
 function systemHandlers(services: Services): Handlers<(typeof contract)['system']> {
   return {
-    whoAmI: async ({ caller }) => ({
-      subject: caller.subject,
-      username: caller.username,
-      roles: [...caller.roles],
-      ...(caller.department ? { department: caller.department } : {}),
-    }),
     status: async ({ caller }) => ({
       version: services.version,
       now: iso(services.clock.now()),

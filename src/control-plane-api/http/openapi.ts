@@ -17,7 +17,7 @@ const SECURITY_SCHEMES = {
     in: 'cookie',
     name: 'lcm',
     description:
-      'The login of the page (`__Host-lcm` over https). Requests that change something repeat in `x-csrf-token` what `GET /api/auth/me` gives.',
+      'The login of the page (`__Host-lcm` over https). Requests that change something repeat in `x-csrf-token` what `GET /api/auth/session` gives.',
   },
 } as const;
 

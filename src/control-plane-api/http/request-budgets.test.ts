@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => on.stop());
 
-const ask = (headers: Record<string, string>, remoteAddress = '192.0.2.1', url = '/api/v1/system/me') =>
+const ask = (headers: Record<string, string>, remoteAddress = '192.0.2.1', url = '/api/auth/user') =>
   on.plane.app.inject({ method: 'GET', url, headers, remoteAddress });
 const ann = asCaller(callerOf('candidate', 'ann'));
 

@@ -31,30 +31,70 @@ const loginEnds = z.object({
   warningSeconds: z.number().int(),
 });
 
-const person = z.object({ issuer: z.string(), subject: z.string(), username: z.string() });
+const account = z.object({ issuer: z.string(), subject: z.string(), username: z.string() });
 
-/** Operations on one's own login. Logging in and out themselves are for browsers: `/api/auth/login`, `/api/auth/logout`. */
+/** Who asks, as the issuer told it. */
+const person = account.extend({
+  roles: z.array(z.string()),
+  department: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  impersonator: account.optional(),
+});
+
+/** Who asks, and what their login is. */
+const session = person.extend({
+  /** What requests that change something repeat in `x-csrf-token`; for logins by cookie only. */
+  csrfToken: z.string().optional(),
+  login: loginEnds.optional(),
+  now: instant,
+});
+export type SessionOfLogin = z.infer<typeof session>;
+
+/**
+ * Operations on one's own login. Logging in and out themselves are for browsers, and stand beside the contract:
+ * `/api/auth/login`, `/api/auth/logout`.
+ */
 export const auth = {
-  me: endpoint({
+  session: endpoint({
     method: 'GET',
-    path: '/api/auth/me',
+    path: '/api/auth/session',
     summary: 'Who is logged in, and until when',
     roles: ANYBODY,
     rule: 'self',
-    answer: person.extend({
-      roles: z.array(z.string()),
-      department: z.string().optional(),
-      groups: z.array(z.string()).optional(),
-      impersonator: person.optional(),
-      /** What requests that change something repeat in `x-csrf-token`; for logins by cookie only. */
-      csrfToken: z.string().optional(),
-      login: loginEnds.optional(),
-      now: instant,
-    }),
+    answer: session,
   }),
-  extend: endpoint({
+  user: endpoint({
+    method: 'GET',
+    path: '/api/auth/user',
+    summary: 'Who the caller is taken for',
+    description: 'Whatever they proved it by: any token is good for this, whatever its scopes.',
+    roles: ANYBODY,
+    rule: 'self',
+    answer: person,
+  }),
+  checkAdmin: endpoint({
+    method: 'GET',
+    path: '/api/auth/check-admin',
+    summary: 'Whether the caller is an admin: 200, 401 or 403',
+    description: 'For a proxy that asks before it lets somebody through, such as nginx by `auth_request`.',
+    roles: ['admin'],
+    rule: 'self',
+    answer: person,
+  }),
+  refresh: endpoint({
     method: 'POST',
-    path: '/api/auth/session/extend',
+    path: '/api/auth/refresh',
+    summary: 'Ask the issuer now who the person is: roles that it gave or took are felt at once',
+    description:
+      'Happens by itself ahead of the end of what the issuer said. Tokens stay on the server: the answer is the login as it is then.',
+    roles: ANYBODY,
+    rule: 'self',
+    answer: session,
+    refusals: ['notFound', 'conflict'],
+  }),
+  extendSession: endpoint({
+    method: 'POST',
+    path: '/api/auth/extend-session',
     summary: 'Say that somebody is there: the login stays until it has been idle again',
     roles: ANYBODY,
     rule: 'self',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { auth } from './auth.ts';
 import { isEndpoint } from './client.ts';
 import { publicContract } from './contract.ts';
 import { permittedBy, SCOPES } from './scope.ts';
@@ -22,7 +23,7 @@ it.each([
 });
 
 it('always lets a token ask who it stands for', () => {
-  expect(permittedBy([], system.whoAmI)).toBe(true);
+  expect(permittedBy([], auth.user)).toBe(true);
   expect(permittedBy([], system.status)).toBe(false);
 });
 

@@ -35,7 +35,7 @@ type Operation = Pick<Endpoint, 'method' | 'path' | 'rule'>;
 export function permittedBy(scopes: readonly string[] | undefined, operation: Operation): boolean {
   if (scopes === undefined) return true;
   const reads = operation.method === 'GET';
-  if (reads && operation.path === '/api/v1/system/me') return true;
+  if (reads && operation.path === '/api/auth/user') return true;
   const resource = SCOPED.find((one) => one === resourceOf(operation.path));
   if (!resource) return false;
   const covering: Scope[] = [`${resource}:write`, 'all:write'];

@@ -1,22 +1,9 @@
 import { z } from 'zod';
 import { instant } from '../domain/time.ts';
-import { ANYBODY, endpoint, STAFF } from './endpoint.ts';
+import { endpoint, STAFF } from './endpoint.ts';
 
 /** What the system says of itself. */
 export const system = {
-  whoAmI: endpoint({
-    method: 'GET',
-    path: '/api/v1/system/me',
-    summary: 'Who the caller is taken for',
-    roles: ANYBODY,
-    rule: 'self',
-    answer: z.object({
-      subject: z.string(),
-      username: z.string(),
-      roles: z.array(z.string()),
-      department: z.string().optional(),
-    }),
-  }),
   status: endpoint({
     method: 'GET',
     path: '/api/v1/system/status',

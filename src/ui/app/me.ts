@@ -5,10 +5,10 @@ import { client, queryClient } from './client.ts';
 /** Under which the answer is remembered. */
 export const ME = ['me'];
 
-const me = { queryKey: ME, queryFn: () => client.auth.me(), staleTime: 60_000 };
+const me = { queryKey: ME, queryFn: () => client.auth.session(), staleTime: 60_000 };
 
 /** Who is logged in, and until when. */
-export type Me = Awaited<ReturnType<typeof client.auth.me>>;
+export type Me = Awaited<ReturnType<typeof client.auth.session>>;
 
 /** Who is logged in. Undefined until the server has said so. */
 export function useMe() {

@@ -88,7 +88,7 @@ it('loses what its owner loses, and gains nothing', async () => {
   const { token } = await make(['all:write'], 90, both);
   const rolesNow = async () => (await elsewhere.way(bearing(token)))?.roles;
   expect(await rolesNow()).toEqual(['manager', 'user']);
-  await as({ ...both, roles: ['user', 'admin'], department: 'Archive' }).system.whoAmI({});
+  await as({ ...both, roles: ['user', 'admin'], department: 'Archive' }).auth.user();
   await on.clock.advance(5_000);
   expect(await rolesNow()).toEqual(['user']);
   expect(await elsewhere.way(bearing(token))).toMatchObject({ department: 'Archive' });

@@ -36,7 +36,7 @@ export class TestBrowser {
   async logIn(issuer: { logIn(login: string): Promise<string> }, returnTo = '/sessions'): Promise<string> {
     const there = await this.ask('GET', `/api/auth/login?return=${encodeURIComponent(returnTo)}`);
     const back = await this.ask('GET', await issuer.logIn(String(there.headers.location)));
-    const me = await this.ask('GET', '/api/auth/me');
+    const me = await this.ask('GET', '/api/auth/session');
     this.csrf = me.json().csrfToken;
     return String(back.headers.location);
   }

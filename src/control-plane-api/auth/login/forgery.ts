@@ -18,7 +18,7 @@ export function refuseForged(credentials: Credentials, csrf: string, origin: str
   if (site !== undefined && site !== 'same-origin') throw forged(`it comes from a ${site} page`);
   if (from !== undefined && from !== origin) throw forged(`it comes from ${String(from).slice(0, 200)}`);
   if (typeof token !== 'string' || !sameSecret(token, csrf))
-    throw forged('x-csrf-token has to repeat the token that GET /api/auth/me gives');
+    throw forged('x-csrf-token has to repeat the token that GET /api/auth/session gives');
 }
 
 const forged = (why: string) =>

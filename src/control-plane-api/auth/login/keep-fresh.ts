@@ -37,19 +37,48 @@ export class KeptFresh {
       const over = now >= record.accessEndsAt;
       if (now < refreshFrom(record)) return current;
       if (record.refreshToken === undefined) return over ? this.#ended(current) : current;
-      if (now >= Math.max(record.refreshingUntil ?? 0, record.retryAt ?? 0)) {
-        const claim = { ...record, refreshingUntil: now + REFRESH_MS };
-        if (await this.#sessions.changeOnce(current, claim))
-          return this.#refresh({ ...current, record: claim }, record.refreshToken);
-      }
+      const claimed = now >= (record.retryAt ?? 0) && (await this.#claim(current, now));
+      if (claimed)
+        return this.#refresh(claimed, record.refreshToken).catch((error: unknown) => {
+          if (isEnd(error) || this.#clock.now() >= record.accessEndsAt) throw error;
+          return claimed;
+        });
       if (!over) return current;
-      if (now >= giveUpAt || now < (record.retryAt ?? 0))
-        throw new Refusal('unavailable', 'the issuer of the login does not answer');
-      await this.#clock.sleep(LOOK_AGAIN_MS);
-      const again = await this.#sessions.get(current.id);
-      if (!again) throw ended();
-      current = { ...again, newSecret: found.newSecret };
+      current = await this.#again(current, giveUpAt);
     }
+  }
+
+  /**
+   * Asks the issuer now, however new it is what is known.
+   * @throws Refusal as above; `conflict` where the issuer gave nothing to ask it again with
+   */
+  async renewed(found: FoundLogin): Promise<FoundLogin> {
+    const giveUpAt = this.#clock.now() + REFRESH_MS;
+    for (let current = found; ; current = await this.#again(current, giveUpAt)) {
+      const { refreshToken } = current.record;
+      if (refreshToken === undefined)
+        throw new Refusal('conflict', 'the issuer answers for this login but once: log in again');
+      const claimed = await this.#claim(current, this.#clock.now());
+      if (claimed) return this.#refresh(claimed, refreshToken);
+    }
+  }
+
+  /** The login as one that is refreshed by this request; undefined where another one is at it. */
+  async #claim(found: FoundLogin, now: number): Promise<FoundLogin | undefined> {
+    if (now < (found.record.refreshingUntil ?? 0)) return undefined;
+    const record = { ...found.record, refreshingUntil: now + REFRESH_MS };
+    return (await this.#sessions.changeOnce(found, record)) ? { ...found, record } : undefined;
+  }
+
+  /** The login as it is after a moment. */
+  async #again(found: FoundLogin, giveUpAt: number): Promise<FoundLogin> {
+    const now = this.#clock.now();
+    if (now >= giveUpAt || now < (found.record.retryAt ?? 0))
+      throw new Refusal('unavailable', 'the issuer of the login does not answer');
+    await this.#clock.sleep(LOOK_AGAIN_MS);
+    const again = await this.#sessions.get(found.id);
+    if (!again) throw ended();
+    return { ...again, newSecret: found.newSecret };
   }
 
   async #refresh(found: FoundLogin, refreshToken: string): Promise<FoundLogin> {
@@ -57,11 +86,10 @@ export class KeptFresh {
       const tokens = await this.#issuer.refreshed(refreshToken, found.record.person.subject);
       return await this.#take(found, tokens);
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'unauthenticated') return this.#ended(found);
+      if (isEnd(error)) return this.#ended(found);
       const retryAt = this.#clock.now() + PAUSE_MS;
       const paused = (record: LoginRecord) => ({ ...record, refreshingUntil: undefined, retryAt });
       if (!(await this.#sessions.change(found.id, paused))) throw ended();
-      if (this.#clock.now() < found.record.accessEndsAt) return found;
       throw error;
     }
   }
@@ -87,6 +115,8 @@ export class KeptFresh {
   }
 }
 
+/** That there is no such login any more, or that its issuer says so. */
+const isEnd = (error: unknown) => error instanceof Refusal && error.code === 'unauthenticated';
 const ended = () => new Refusal('unauthenticated', 'the login has ended');
 
 const refreshFrom = ({ accessEndsAt, accessLifeMs }: LoginRecord) =>

@@ -1,18 +1,21 @@
-import type { auth, LoginView } from '@lcm/core/api/auth.ts';
+import type { auth, LoginView, SessionOfLogin } from '@lcm/core/api/auth.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import type { Handlers } from '../../http/handler.ts';
 import type { Services } from '../../services.ts';
 import type { Caller } from '../caller.ts';
-import { endsOf, type LoginLimits } from './login-record.ts';
+import { KeptFresh } from './keep-fresh.ts';
+import { endsOf, type LoginLimits, type Person } from './login-record.ts';
 import type { FoundLogin } from './login-sessions.ts';
 
 /** What answers the operations on logins. */
 export function loginHandlers({
   logins: sessions,
+  loginIssuer: issuer,
   clock,
   settings,
-}: Pick<Services, 'logins' | 'clock' | 'settings'>): Handlers<typeof auth> {
+}: Pick<Services, 'logins' | 'loginIssuer' | 'clock' | 'settings'>): Handlers<typeof auth> {
+  const fresh = issuer && new KeptFresh(issuer, sessions, clock);
   const limits = async () => (await settings.get()).login;
   const own = async ({ credential }: Caller) =>
     credential?.type === 'login' ? await sessions.get(credential.id) : undefined;
@@ -26,21 +29,22 @@ export function loginHandlers({
       warningSeconds: inForce.warningSeconds,
     };
   };
+  const sessionOf = async (person: Person, login: FoundLogin | undefined): Promise<SessionOfLogin> => ({
+    ...personView(person),
+    ...(login ? { csrfToken: login.record.csrf, login: await ends(login) } : {}),
+    now: iso(clock.now()),
+  });
   return {
-    me: async ({ caller }) => {
+    session: async ({ caller }) => sessionOf(caller, await own(caller)),
+    user: async ({ caller }) => personView(caller),
+    checkAdmin: async ({ caller }) => personView(caller),
+    refresh: async ({ caller }) => {
       const login = await own(caller);
-      const { department, groups, impersonator } = caller;
-      return {
-        ...who(caller),
-        roles: [...caller.roles],
-        ...(department ? { department } : {}),
-        ...(groups ? { groups: [...groups] } : {}),
-        ...(impersonator ? { impersonator: who(impersonator) } : {}),
-        ...(login ? { csrfToken: login.record.csrf, login: await ends(login) } : {}),
-        now: iso(clock.now()),
-      };
+      if (!login || !fresh) throw new Refusal('notFound', 'only a login by cookie can be refreshed');
+      const renewed = await fresh.renewed(login);
+      return sessionOf(renewed.record.person, renewed);
     },
-    extend: async ({ caller }) => {
+    extendSession: async ({ caller }) => {
       const login = await own(caller);
       const seen =
         login && (await sessions.change(login.id, (record) => ({ ...record, seenAt: clock.now() })));
@@ -68,6 +72,14 @@ const who = ({ issuer, subject, username }: Pick<Caller, 'issuer' | 'subject' | 
   issuer,
   subject,
   username,
+});
+
+const personView = (person: Person) => ({
+  ...who(person),
+  roles: [...person.roles],
+  ...(person.department ? { department: person.department } : {}),
+  ...(person.groups ? { groups: [...person.groups] } : {}),
+  ...(person.impersonator ? { impersonator: who(person.impersonator) } : {}),
 });
 
 const isOwn = ({ issuer, subject }: Caller, { record: { person } }: FoundLogin) =>

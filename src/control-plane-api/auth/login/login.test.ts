@@ -53,12 +53,12 @@ const startPlane = () =>
   });
 
 const me = async (who = browser) => {
-  const answer = await who.ask('GET', '/api/auth/me');
+  const answer = await who.ask('GET', '/api/auth/session');
   return answer.statusCode === 200 ? answer.json() : answer.statusCode;
 };
 /** A request that changes something. */
 const act = async (headers: Record<string, string> = {}, who = browser) =>
-  (await who.ask('POST', '/api/auth/session/extend', headers)).statusCode;
+  (await who.ask('POST', '/api/auth/extend-session', headers)).statusCode;
 const minutes = (count: number) => clock.advance(count * 60_000);
 
 describe('logging in', () => {
@@ -243,7 +243,7 @@ describe('a login', () => {
     await minutes(10);
     const at = (ms: number) => new Date(startedAt + ms).toISOString();
     expect((await me()).login).toMatchObject({ idleEndsAt: at(1_800_000), absoluteEndsAt: at(36_000_000) });
-    const extended = await browser.ask('POST', '/api/auth/session/extend');
+    const extended = await browser.ask('POST', '/api/auth/extend-session');
     expect(extended.json()).toMatchObject({ idleEndsAt: at(2_400_000), warningSeconds: 300 });
   });
 
@@ -262,9 +262,23 @@ describe('a login', () => {
 
   it('gives way to a bearer token in the same request', async () => {
     const root = JSON.stringify({ issuer: 'i', subject: 's', username: 'root', roles: ['admin'] });
-    const answer = await browser.ask('GET', '/api/auth/me', { authorization: `Bearer ${root}` });
+    const answer = await browser.ask('GET', '/api/auth/session', { authorization: `Bearer ${root}` });
     expect(answer.json()).toMatchObject({ username: 'root' });
     expect(answer.json()).not.toHaveProperty('csrfToken');
+  });
+
+  it('tells who it is of, and no more, where no more is asked', async () => {
+    const user = { issuer: issuer.url, subject: 's-1', username: 'ann', roles: ['user'], department: 'ops' };
+    expect((await browser.ask('GET', '/api/auth/user')).json()).toEqual(user);
+    expect((await new TestBrowser(on.plane.app, PAGE).ask('GET', '/api/auth/user')).statusCode).toBe(401);
+  });
+
+  it('lets a proxy ask whether its person is an admin', async () => {
+    const asked = async (who = browser) => (await who.ask('GET', '/api/auth/check-admin')).statusCode;
+    expect([await asked(new TestBrowser(on.plane.app, PAGE)), await asked()]).toEqual([401, 403]);
+    issuer.claims = { ...issuer.claims, roles: ['admin'] };
+    await browser.logIn(issuer);
+    expect(await asked()).toBe(200);
   });
 
   it('opens nothing of the internal API', async () => {
@@ -368,6 +382,47 @@ describe('tokens behind a login', () => {
     const late = new TestBrowser(on.plane.app, PAGE);
     late.cookies.set('lcm', before ?? '');
     expect([await me(late), (await me()).roles]).toEqual([401, ['manager']]);
+  });
+
+  it('are refreshed when it is asked for, and never shown', async () => {
+    issuer.claims = { ...issuer.claims, roles: ['manager'] };
+    const answer = await browser.ask('POST', '/api/auth/refresh');
+    expect(answer.json()).toMatchObject({
+      username: 'ann',
+      roles: ['manager'],
+      login: {},
+      csrfToken: browser.csrf,
+    });
+    expect(answer.body).not.toMatch(/eyJ|access-token/);
+    expect([issuer.refreshes, (await me()).roles]).toEqual([1, ['manager']]);
+  });
+
+  it('are asked for once by each of those who ask at once', async () => {
+    const refresh = async () => (await browser.ask('POST', '/api/auth/refresh')).statusCode;
+    const asked = Promise.all([refresh(), refresh()]);
+    let over = false;
+    void asked.finally(() => {
+      over = true;
+    });
+    await expect.poll(() => clock.advance(100).then(() => over)).toBe(true);
+    expect([await asked, issuer.refreshes]).toEqual([[200, 200], 2]);
+  });
+
+  it('that cannot be refreshed now leave the login as it is', async () => {
+    issuer.misbehave.down = true;
+    expect((await browser.ask('POST', '/api/auth/refresh')).statusCode).toBe(503);
+    expect(await me()).toMatchObject({ username: 'ann' });
+  });
+
+  it('that the issuer does not give any more end the login when it is asked', async () => {
+    issuer.misbehave.refuseRefresh = true;
+    expect((await browser.ask('POST', '/api/auth/refresh')).statusCode).toBe(401);
+    expect(await me()).toBe(401);
+  });
+
+  it('are of no login by a bearer token', async () => {
+    const authorization = `Bearer ${JSON.stringify({ issuer: 'i', subject: 's', username: 'root', roles: ['admin'] })}`;
+    expect((await browser.ask('POST', '/api/auth/refresh', { authorization })).statusCode).toBe(404);
   });
 
   it('that the issuer does not give any more end the login', async () => {

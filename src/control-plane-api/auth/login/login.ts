@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
 import type { AuthenticationWay } from '../caller.ts';
 import { loginCookies } from './cookies.ts';
-import { IdentityIssuer } from './identity-issuer.ts';
+import type { IdentityIssuer } from './identity-issuer.ts';
 import { KeptFresh } from './keep-fresh.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { LoginJournal } from './login-journal.ts';
@@ -19,12 +19,14 @@ export interface Login {
 }
 
 /** Makes the login; nothing is asked of the issuer before somebody wants to log in. */
-export function createLogin(parts: LoginParts, services: Services): Login {
+export function createLogin(
+  parts: Omit<LoginParts, 'issuer'> & { issuer: IdentityIssuer },
+  services: Services,
+): Login {
   const { clock, log, logins: sessions, expiring: store } = services;
   const limits = async () => (await services.settings.get()).login;
-  const issuer = new IdentityIssuer({ ...parts.issuer, clock });
   const cookies = loginCookies(parts.publicUrl);
-  const fresh = new KeptFresh(issuer, sessions, clock);
+  const fresh = new KeptFresh(parts.issuer, sessions, clock);
   const renewed = new RenewedCookies(sessions, cookies, limits);
   const attempts = new LoginAttempts(services.expiring, services);
   return {
@@ -33,7 +35,6 @@ export function createLogin(parts: LoginParts, services: Services): Login {
       renewed.register(app);
       await registerLoginRoutes(app, {
         ...parts,
-        issuer,
         sessions,
         attempts,
         cookies,
