@@ -128,6 +128,17 @@ describe('who books for whom', () => {
   beforeEach(() => scene.definition());
   const bookAs = (caller: ReturnType<typeof callerOf>, more: Partial<BookingRequest>) =>
     clientAs(caller, on.plane.fetch).sessions.book({ body: soon(more) });
+
+  it('more time is granted by managers, and taken by nobody', async () => {
+    await scene.definition();
+    const candidate = { accommodationFactor: 2 };
+    await expect(bookAs(callerOf('user', 'ann', 'ccie'), { candidate })).rejects.toMatchObject({
+      code: 'forbidden',
+      fields: [{ pointer: '/candidate/accommodationFactor' }],
+    });
+    const { timeslot } = await bookAs(callerOf('manager', 'mia', 'ccie'), { candidate });
+    expect(seconds(timeslot.start, timeslot.end)).toBe(2_400);
+  });
   const other = { externalId: 'somebody' };
 
   it('everybody who books books for themselves in their own department', async () => {

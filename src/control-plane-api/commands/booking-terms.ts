@@ -28,6 +28,7 @@ export async function bookingOf(
   const { spec, facts } = definition;
   refuseOutOfSight(request, sightOf(caller, settings.visibility));
   const owner = ownerOf(request, caller);
+  refuseOwnAccommodation(request, caller);
   return {
     definition: {
       definitionId: definition.id,
@@ -98,6 +99,14 @@ function ownerOf(request: BookingRequest, caller: Caller): Owner {
   if (!request.owner) return asOwner(caller);
   if (booksForOthers(caller) || ownerKey(request.owner) === ownerKey(asOwner(caller))) return request.owner;
   throw new Refusal('forbidden', 'only managers and admins book for others');
+}
+
+/** More time than others have is granted, not taken. */
+function refuseOwnAccommodation({ candidate }: BookingRequest, caller: Caller): void {
+  if ((candidate?.accommodationFactor ?? 1) === 1 || booksForOthers(caller)) return;
+  throw new Refusal('forbidden', 'only managers and admins grant a time accommodation', {
+    fields: [{ pointer: '/candidate/accommodationFactor', message: 'must be 1, or absent' }],
+  });
 }
 
 /** Whoever sees but a part of the fleet asks for a region of that part, or for none. */
