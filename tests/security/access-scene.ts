@@ -87,7 +87,7 @@ export async function openScene(): Promise<Scene> {
   const booked = {
     cys: await scene.book(2, { owner: { issuer, subject }, department: 'ccie', candidate }),
     anns: await scene.book(8, { owner: { issuer, subject: ann.subject }, department: 'ccna' }),
-    others: await scene.book(14, { owner: { externalId: 'o' }, department: 'ccna', candidate }),
+    others: await scene.book(14, { owner: { externalId: 'marked-owner' }, department: 'ccna', candidate }),
   };
   const labs: Record<string, string> = {};
   for (const [whose, session] of Object.entries(booked)) {
@@ -194,6 +194,7 @@ async function report(
   whose: string,
 ): Promise<void> {
   const id = scoreReportId.parse(`r-${whose}`);
+  if (ownerKey === undefined) throw new Error(`nobody owns session ${sessionId}`);
   const score = { score: 1, maxScore: 2, cutScore: 1, passed: true, sections: [] };
   const from = { engine: 'builtin' as const, evidenceKey: 'k' };
   const command = {

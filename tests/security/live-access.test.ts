@@ -127,6 +127,14 @@ it.each(FOLLOWERS)('%s is sent nothing that only others may read', (persona) => 
   expect(markersIn(snapshot + text)).toEqual(declared);
 });
 
+it('tells nobody whose a session is who may not read who the candidate is', () => {
+  const hears = FOLLOWERS.filter((persona) => {
+    const { snapshot, text } = streamOf(persona);
+    return (snapshot + text).includes('marked-owner');
+  });
+  expect(hears).toEqual(['admin']);
+});
+
 it('ends for whom the door is shut meanwhile', async () => {
   const stream = streamOf('lab-author');
   await scene.shutOut('lab-author');

@@ -43,6 +43,21 @@ it('a manager reads who the candidates of their own department are, and no other
   expect(history).not.toContain(MARKERS.candidate);
 });
 
+it('whose a session is, is for those who may read who the candidate is, however it is asked for', async () => {
+  const { others = '' } = scene.things['/api/v1/sessions'] ?? {};
+  const asked = async (persona: Persona) => {
+    const told = [`/api/v1/sessions/${others}`, '/api/v1/sessions', `/api/v1/sessions/${others}/history`];
+    const texts = await Promise.all(told.map(async (url) => (await ask(persona, url)).payload));
+    const oracles = ['q=marked-owner', 'ownerKey=external%3Amarked-owner'].map(
+      async (query) => (await ask(persona, `/api/v1/sessions?${query}`)).json().items.length,
+    );
+    return [...texts.map((text) => text.includes('marked-owner')), ...(await Promise.all(oracles))];
+  };
+  expect(await asked('admin')).toEqual([true, true, true, 1, 1]);
+  for (const persona of ['user', 'lab-author', 'manager', 'manager of the west'] as const)
+    expect([persona, ...(await asked(persona))]).toEqual([persona, false, false, false, 0, 0]);
+});
+
 /** Resources of which things are listed as well as read one by one. */
 const LISTED = OPERATIONS.filter(
   ({ method, path }) =>

@@ -1,5 +1,6 @@
 import type { sessions } from '@lcm/core/api/sessions.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
+import type { Session } from '@lcm/core/domain/session-state.ts';
 import { iso, ms } from '@lcm/core/domain/time.ts';
 import type { ListQuery } from '@lcm/core/spi/state-store.ts';
 import { readsCandidate } from '../auth/access-rules.ts';
@@ -32,7 +33,12 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
         reservationId: 'reservationId',
         department: 'department',
       };
-      const more = { where: startsWithin(query), wanted: searchFor(query.q ?? '') };
+      const readsOwner = (session: Session) => readsCandidate(caller, session);
+      const hasWords = searchFor(query.q ?? '', readsOwner);
+      // Whoever may not read whose a session is must not find it out by asking for each of them.
+      const wanted = (session: Session) =>
+        hasWords(session) && (query.ownerKey === undefined || readsOwner(session));
+      const more = { where: startsWithin(query), wanted };
       const page = await listOf(services, caller, 'session', query, fields, NEWEST, more);
       return turned(page, await sessionViews(services, page.items, caller));
     },

@@ -3,7 +3,7 @@ import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { scoreReportId, taskId, userSessionId } from '@lcm/core/domain/ids.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
-import { sceneOn } from '../scene.fixture.ts';
+import { sceneOn, TOPOLOGY } from '../scene.fixture.ts';
 import { asCaller, callerOf, clientAs, testCallers } from '../test-callers.fixture.ts';
 
 /** Two sessions: one is Cy's, a candidate of department ccie, the other somebody else's of ccna. */
@@ -51,7 +51,7 @@ beforeAll(async () => {
   };
   for (const session of [cys, other]) {
     const id = scoreReportId.parse(`r-${session.id}`);
-    const report = { ...common, id, sessionId: session.id, ownerKey: session.ownerKey };
+    const report = { ...common, id, sessionId: session.id, ownerKey: session.ownerKey ?? '' };
     await internal.scoreReports.command({ params: { id }, body: { command: { type: 'submit', report } } });
   }
   for (const department of ['ccie', 'ccna']) {
@@ -207,6 +207,19 @@ it('a manager and the candidate itself do', async () => {
     expect((await ask(caller, 'own session')).payload).toContain('cy@example.com');
     expect((await ask(caller, 'own user session')).payload).toContain('login-of-cy');
   }
+});
+
+it('where an author is told of a lab is for those who author and run labs', async () => {
+  const [name, version] = ['told', '1.0.0'];
+  const ownerNotification = { email: 'author@example.com' };
+  await clientAs(admin, on.plane.fetch).definitions.create({
+    body: { name, version, topology: TOPOLOGY, ownerNotification },
+  });
+  const told = async (caller: ReturnType<typeof callerOf>) =>
+    JSON.stringify(await clientAs(caller, on.plane.fetch).definitions.list({ query: { name } }));
+  expect(await told(CALLERS.user)).toContain(name);
+  expect(await told(CALLERS.user)).not.toContain('author@example.com');
+  expect(await told(CALLERS['lab-author'])).toContain('author@example.com');
 });
 
 describe('acting', () => {

@@ -26,7 +26,7 @@ export type AccessRule = keyof typeof ACCESS_RULES;
 /** Fields that not everybody reads who sees what they stand in. */
 export const GUARDED_FIELDS = [
   {
-    fields: '`candidate` of a session, in its history too',
+    fields: '`candidate`, `owner` and `ownerKey` of a session, in its history too',
     readBy: 'Admins, managers of its department, its owner',
   },
   {
@@ -34,7 +34,7 @@ export const GUARDED_FIELDS = [
     readBy: 'Admins, managers of its department, its owner',
   },
   {
-    fields: '`spec.grading.rubric` of a definition',
+    fields: '`spec.grading.rubric` and `spec.ownerNotification` of a definition',
     readBy: 'Admins, managers, lab authors',
   },
   {

@@ -20,6 +20,9 @@ const standing = z.object({
 /** A session as people see it. `standing` is there until it is READY. */
 export const sessionView = session.omit({ inbound: true, releases: true, avoidWorkers: true }).extend({
   ...versioned,
+  /** Whose it is, for those who may read who the candidate is. */
+  owner: owner.optional(),
+  ownerKey: session.shape.ownerKey.optional(),
   standing: standing.optional(),
   workerName: z.string().optional(),
   /** Dollars so far for its share of its worker, from the first step of its lab to its end. */
@@ -152,7 +155,9 @@ export const sessions = {
         .string()
         .max(700)
         .optional()
-        .describe('`<issuer>|<subject>`, or `external:<id>` for who cannot log in'),
+        .describe(
+          '`<issuer>|<subject>`, or `external:<id>` for who cannot log in; finds sessions of which you may read the owner',
+        ),
       reservationId: z.string().max(200).optional().describe('As the booking said it'),
       department: z.string().max(100).optional(),
       startsFrom: instant.optional().describe('Slots that begin then or later'),
@@ -162,7 +167,7 @@ export const sessions = {
         .max(200)
         .optional()
         .describe(
-          'Words that all occur in what names the session: its id, definition, owner or reservation; in any case',
+          'Words that all occur in what names the session: its id, definition, reservation, or owner, of whom you may read that; in any case',
         ),
     }),
     answer: pageOf(sessionView),

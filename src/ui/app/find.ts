@@ -21,7 +21,7 @@ export function find(text: string): Found[] {
   if (wanted.length < 2) return found;
   const has = (...parts: string[]) => parts.some((part) => part.toLowerCase().includes(wanted));
   const sessions = first(stores.session.values(), (one) =>
-    has(one.id, one.definition.name, one.ownerKey, one.reservationId ?? ''),
+    has(one.id, one.definition.name, one.ownerKey ?? '', one.reservationId ?? ''),
   ).map((one) => ({
     to: `/sessions/${encodeURIComponent(one.id)}`,
     kind: texts.palette.session,
