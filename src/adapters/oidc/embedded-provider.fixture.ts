@@ -5,14 +5,14 @@ import { systemClock } from '../clock/system-clock.ts';
 import { MemoryExpiringStore } from '../memory/memory-expiring-store.ts';
 import { systemRandom } from '../random/system-random.ts';
 import { EmbeddedAccounts } from './accounts/embedded-accounts.ts';
-import type { OidcClient } from './clients.ts';
+import type { PageClient } from './clients.ts';
 import { type EmbeddedProvider, embeddedProvider } from './embedded-provider.ts';
+import { EmbeddedServiceAccounts } from './service-accounts/embedded-service-accounts.ts';
 
 /** Where the page takes its codes: nothing listens there, tests read them from the address. */
 export const CALLBACK = 'http://localhost:8020/api/auth/callback';
 export const SIGNED_OUT = 'http://localhost:8020/signed-out';
 export const PAGE_SECRET = 'page-secret-of-this-test';
-export const SERVICE_SECRET = 'service-secret-of-this-test';
 export const AUDIENCE = 'lcm';
 
 /** A provider that listens on loopback and can be started again on what it kept. */
@@ -20,6 +20,7 @@ export interface RunningProvider {
   issuer: string;
   provider: EmbeddedProvider;
   accounts: EmbeddedAccounts;
+  serviceAccounts: EmbeddedServiceAccounts;
   store: MemoryExpiringStore;
   /** What reached the page's back channel. */
   logoutTokens: string[];
@@ -29,12 +30,16 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
-/** Starts a provider with the accounts of the demo, the page's client and a service. */
+/** Starts a provider with the accounts of the demo and the page's client. */
 export async function startProvider(): Promise<RunningProvider> {
   const store = new MemoryExpiringStore(systemClock);
   const logged: string[] = [];
   const logoutTokens: string[] = [];
-  let running: { provider: EmbeddedProvider; accounts: EmbeddedAccounts };
+  let running: {
+    provider: EmbeddedProvider;
+    accounts: EmbeddedAccounts;
+    serviceAccounts: EmbeddedServiceAccounts;
+  };
   const server = createServer((request, response) => {
     const at = { mountedAt: '/oidc', address: request.socket.remoteAddress ?? '' };
     running.provider
@@ -44,6 +49,7 @@ export async function startProvider(): Promise<RunningProvider> {
   const issuer = `http://127.0.0.1:${await listen(server)}/oidc`;
   const start = async () => {
     const accounts = new EmbeddedAccounts({ store, random: systemRandom, demo: true });
+    const serviceAccounts = new EmbeddedServiceAccounts({ store, clock: systemClock, random: systemRandom });
     const provider = await embeddedProvider({
       issuer,
       audience: AUDIENCE,
@@ -51,6 +57,7 @@ export async function startProvider(): Promise<RunningProvider> {
       clock: systemClock,
       random: systemRandom,
       accounts,
+      serviceAccounts,
       clients: CLIENTS,
       log: logInto(logged),
       fetch: async (_url, init) => {
@@ -58,7 +65,7 @@ export async function startProvider(): Promise<RunningProvider> {
         return new Response();
       },
     });
-    return { provider, accounts };
+    return { provider, accounts, serviceAccounts };
   };
   running = await start();
   return {
@@ -68,6 +75,9 @@ export async function startProvider(): Promise<RunningProvider> {
     },
     get accounts() {
       return running.accounts;
+    },
+    get serviceAccounts() {
+      return running.serviceAccounts;
     },
     store,
     logoutTokens,
@@ -84,22 +94,14 @@ export async function startProvider(): Promise<RunningProvider> {
   };
 }
 
-const CLIENTS: OidcClient[] = [
+const CLIENTS: PageClient[] = [
   {
-    kind: 'page',
     id: 'lcm-page',
     name: 'Dashboard',
     secret: PAGE_SECRET,
     redirectUris: [CALLBACK],
     postLogoutRedirectUris: [SIGNED_OUT],
     backChannelLogoutUri: 'http://localhost:8020/api/auth/backchannel-logout',
-  },
-  {
-    kind: 'service',
-    id: 'worker-controller',
-    name: 'Worker controller',
-    secret: SERVICE_SECRET,
-    roles: ['controller'],
   },
 ];
 

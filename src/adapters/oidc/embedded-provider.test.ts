@@ -7,7 +7,6 @@ import {
   CALLBACK,
   PAGE_SECRET,
   type RunningProvider,
-  SERVICE_SECRET,
   SIGNED_OUT,
   startProvider,
 } from './embedded-provider.fixture.ts';
@@ -93,7 +92,13 @@ describe('the embedded identity provider', () => {
   });
 
   it('gives services tokens of their own, and nobody else those', async () => {
-    const service = await discovered('worker-controller', SERVICE_SECRET);
+    const { secret } = await running.serviceAccounts.add({
+      name: 'worker-controller',
+      roles: [],
+      service: 'worker-controller',
+      groups: [],
+    });
+    const service = await discovered('worker-controller', secret);
     const { access_token } = await client.clientCredentialsGrant(service);
     expect((await verified(access_token)).payload).toMatchObject({
       sub: 'worker-controller',

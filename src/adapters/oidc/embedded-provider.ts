@@ -14,6 +14,7 @@ import {
   secondsLeft,
 } from './provider-configuration.ts';
 import { endSignIns } from './provider-records.ts';
+import { isSecret } from './service-accounts/secret-hash.ts';
 import { signInBy } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
 
@@ -62,6 +63,7 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
     // Who asks is said by us, in the headers of a proxy.
     provider.proxy = true;
     provider.silent = true;
+    knowSecretsByHash(provider);
     provider.use(signInForm(provider, { issuer, accounts, signIn }));
     stayWhileUsed(provider, parts);
     tell(provider, log);
@@ -84,9 +86,7 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
   }
 
   const formTargets = parts.clients.flatMap((client) =>
-    client.kind === 'page'
-      ? [...client.redirectUris, ...client.postLogoutRedirectUris].map((uri) => new URL(uri).origin)
-      : [],
+    [...client.redirectUris, ...client.postLogoutRedirectUris].map((uri) => new URL(uri).origin),
   );
   return {
     issuer,
@@ -110,6 +110,15 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
     rotateKeys: async () => useKeys(await rotateKeys(options)),
     close: () => stopLooking(),
   };
+}
+
+/** What is kept as a client's secret is its hash. */
+function knowSecretsByHash(provider: Provider): void {
+  Object.assign(provider.Client.prototype, {
+    compareClientSecret(this: InstanceType<Provider['Client']>, typed: string): boolean {
+      return this.clientSecret !== undefined && isSecret(typed, this.clientSecret);
+    },
+  });
 }
 
 /** The request as if it came straight to the issuer, whatever stands in between and whatever the client says. */

@@ -3,12 +3,14 @@ import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { EmbeddedAccounts } from './accounts/embedded-accounts.ts';
 import { accessClaims, CLAIMS, idClaims } from './claims.ts';
-import { clientMetadata, type OidcClient, serviceClaims } from './clients.ts';
+import { clientMetadata, type PageClient } from './clients.ts';
 import { type IdentityKeys, SIGNING_ALGORITHM } from './identity-keys.ts';
 import { type Page, pageText } from './pages/page.ts';
 import { problemPage } from './pages/problem-page.ts';
 import { signedOutPage, signOutPage } from './pages/sign-out-page.ts';
 import { ProviderRecords } from './provider-records.ts';
+import type { EmbeddedServiceAccounts } from './service-accounts/embedded-service-accounts.ts';
+import { ServiceClients, serviceClaims } from './service-accounts/service-clients.ts';
 
 /** What the provider is configured from. */
 export interface ProviderParts {
@@ -18,7 +20,9 @@ export interface ProviderParts {
   store: ExpiringStore;
   clock: Clock;
   accounts: EmbeddedAccounts;
-  clients: readonly OidcClient[];
+  /** Looked up at each request. */
+  serviceAccounts: EmbeddedServiceAccounts;
+  clients: readonly PageClient[];
   keys: IdentityKeys;
   /** As they are in force now. */
   limits: () => SignInLimits;
@@ -48,11 +52,14 @@ export const SIGN_IN_PATH = '/sign-in/';
  * credentials, logout by the client and to its back channel; nothing else, and nobody registers.
  */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { issuer, audience, store, clock, accounts, clients, keys, limits } = parts;
+  const { issuer, audience, store, clock, accounts, serviceAccounts, clients, keys, limits } = parts;
   const secure = issuer.startsWith('https:');
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure } as const;
   return {
-    adapter: (model) => new ProviderRecords(model, store, clock),
+    adapter: (model) =>
+      model === 'Client'
+        ? new ServiceClients(serviceAccounts, store, clock)
+        : new ProviderRecords(model, store, clock),
     clients: clients.map(clientMetadata),
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
@@ -112,8 +119,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         // The session goes along, so that its end can be held against the token.
         return account && { ...accessClaims(account), ...(token.sid ? { sid: token.sid } : {}) };
       }
-      const service = clients.find(({ id }) => id === token.clientId);
-      return service?.kind === 'service' ? serviceClaims(service) : undefined;
+      const service = await serviceAccounts.active(token.clientId ?? '');
+      return service && serviceClaims(service.account);
     },
     loadExistingGrant: grantAll,
     interactions: {

@@ -1,11 +1,13 @@
 import { EmbeddedAccounts } from '@lcm/adapters/oidc/accounts/embedded-accounts.ts';
 import { type EmbeddedProvider, embeddedProvider } from '@lcm/adapters/oidc/embedded-provider.ts';
 import type { SignInLimits } from '@lcm/adapters/oidc/provider-configuration.ts';
+import { EmbeddedServiceAccounts } from '@lcm/adapters/oidc/service-accounts/embedded-service-accounts.ts';
 import type { Identity } from '@lcm/control-plane-api/auth/accounts/identity.ts';
 import {
   IDENTITY_PATH,
   mountIdentityProvider,
 } from '@lcm/control-plane-api/auth/accounts/identity-provider.ts';
+import { heldUpFloods } from '@lcm/control-plane-api/auth/accounts/sign-in-floods.ts';
 import type { Standing } from '@lcm/control-plane-api/auth/known-people.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
@@ -62,21 +64,29 @@ export const signInLimits = (login: { idleSeconds: number; absoluteSeconds: numb
 /** Puts it together. Until it is started it refuses, as its issuer is part of its address. */
 export function embeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity {
   const accounts = new EmbeddedAccounts(parts);
+  const serviceAccounts = new EmbeddedServiceAccounts(parts);
   let provider: EmbeddedProvider | undefined;
   const started = (): EmbeddedProvider => {
     if (provider) return provider;
     throw new Refusal('unavailable', 'nobody can sign in yet: the system is starting');
   };
-  accounts.onRevoked((subject) => parts.revoke({ issuer: started().issuer, subject }));
+  const revoke = (subject: string) => parts.revoke({ issuer: started().issuer, subject });
+  accounts.onRevoked(revoke);
+  serviceAccounts.onRevoked(revoke);
   const pageClient = { clientId: 'lcm-page', clientSecret: parts.random.secret() };
   return {
     pageClient,
     identity: {
       issuer: () => started().issuer,
-      embedded: { accounts, logIn: async (typed) => started().logIn(typed) },
+      embedded: { accounts, serviceAccounts, logIn: async (typed) => started().logIn(typed) },
     },
-    mount: (app) => mountIdentityProvider(app, async (...request) => started().handle(...request)),
-    active: (subject) => accounts.active(subject),
+    mount: (app) =>
+      mountIdentityProvider(
+        app,
+        heldUpFloods(parts.clock, async (...request) => started().handle(...request)),
+      ),
+    active: async (subject) =>
+      (await accounts.active(subject)) ?? (await serviceAccounts.active(subject))?.account,
     jwks: async () => started().jwks(),
     start: async (publicUrl) => {
       const at = (path: string) => new URL(path, publicUrl).href;
@@ -84,10 +94,10 @@ export function embeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity
         ...parts,
         issuer: at(IDENTITY_PATH),
         accounts,
+        serviceAccounts,
         fetch: (url, init) => parts.fetch(String(url), init ?? {}),
         clients: [
           {
-            kind: 'page',
             id: pageClient.clientId,
             secret: pageClient.clientSecret,
             name: 'Lablet Cloud Manager',

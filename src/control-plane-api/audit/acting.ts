@@ -8,6 +8,8 @@ export interface Act {
   correlationId?: string | undefined;
   /** Aggregates written so far. */
   commits: number;
+  /** What it is about, where its path does not say. */
+  resource?: AuditEntry['resource'];
   /** What of it was refused, where the rest went on. */
   refusals: PartRefused[];
 }
@@ -44,6 +46,12 @@ export function noteRefused(part: PartRefused): void {
 export function nameCaller(username: string): void {
   const act = currentAct();
   if (act) act.actor = { ...act.actor, username };
+}
+
+/** Says what the current act is about, where its path names nothing: what it has made. */
+export function nameResource(kind: string, id: string): void {
+  const act = currentAct();
+  if (act) act.resource = { kind, id };
 }
 
 /** The control plane itself, where it acts on nobody's behalf. */

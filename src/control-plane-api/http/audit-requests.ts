@@ -89,7 +89,7 @@ const isService = ({ roles }: AuditActor): boolean => roles.includes('controller
 
 function entryOf(services: Services, request: FastifyRequest, act: Act): Omit<AuditEntry, 'outcome'> {
   const { operation, actor } = act;
-  const resource = resourceOf(request);
+  const resource = act.resource ?? resourceOf(request);
   return {
     id: `request:${services.random.uuid()}`,
     at: iso(services.clock.now()),

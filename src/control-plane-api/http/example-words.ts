@@ -98,4 +98,5 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'sessions.extend': { seconds: 900, reason: 'The link was down for a while' },
   'sessions.reschedule': { start: '2027-01-15T13:00:00Z', end: '2027-01-15T14:00:00Z' },
   'settings.change': { labLeadSeconds: 600 },
+  'serviceAccounts.add': { name: 'booking-system', roles: ['manager'], department: 'networking' },
 };

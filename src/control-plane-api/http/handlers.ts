@@ -4,6 +4,7 @@ import { iso } from '@lcm/core/domain/time.ts';
 import { WORKER_STATUSES } from '@lcm/core/domain/worker-state.ts';
 import type { VisibleKind } from '../auth/access-rules.ts';
 import { accountHandlers } from '../auth/accounts/account-handlers.ts';
+import { serviceAccountHandlers } from '../auth/accounts/service-account-handlers.ts';
 import type { Caller } from '../auth/caller.ts';
 import { loginHandlers } from '../auth/login/login-handlers.ts';
 import { MetricsSeries } from '../queries/metrics-series.ts';
@@ -43,6 +44,7 @@ export function allHandlers(services: Services): Handlers<typeof contract> {
     system: systemHandlers(services),
     auth: loginHandlers(services),
     accounts: accountHandlers(services),
+    serviceAccounts: serviceAccountHandlers(services),
     internal: internalHandlers(services, metrics),
   };
 }

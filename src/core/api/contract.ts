@@ -7,6 +7,7 @@ import { internal } from './internal.ts';
 import { labRecords } from './lab-records.ts';
 import { notifications } from './notifications.ts';
 import { scoreReports } from './score-reports.ts';
+import { serviceAccounts } from './service-accounts.ts';
 import { sessionBatches } from './session-batches.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
@@ -33,6 +34,7 @@ export const publicContract = {
   system,
   auth,
   accounts,
+  serviceAccounts,
 };
 
 /** All operations, by resource. */

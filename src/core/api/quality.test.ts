@@ -23,6 +23,9 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'auth.endLogin': 'a login that is to end ends whatever has become of it',
   'audit.erase': 'what is to be forgotten is forgotten whatever has become of it',
   'accounts.change': 'accounts are the provider’s, and have no version',
+  'serviceAccounts.change': 'accounts are the provider’s, and have no version',
+  'serviceAccounts.newSecret': 'whatever was there, the new secret holds',
+  'serviceAccounts.remove': 'what is to end ends whatever has become of it',
   'accounts.setPassword': 'accounts are the provider’s, and have no version',
 };
 
@@ -32,6 +35,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'notifications.subscriptions.create':
     'answers a secret that is shown once: again, it would have to be another',
   'accounts.add': 'a username exists once',
+  'serviceAccounts.add': 'a name exists once, and the answer’s secret is shown once',
 };
 
 describe('every update of something takes If-Match', () => {

@@ -2,6 +2,7 @@ import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.ts';
 import { EmbeddedAccounts } from '@lcm/adapters/oidc/accounts/embedded-accounts.ts';
 import { type EmbeddedProvider, embeddedProvider } from '@lcm/adapters/oidc/embedded-provider.ts';
+import { EmbeddedServiceAccounts } from '@lcm/adapters/oidc/service-accounts/embedded-service-accounts.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
@@ -16,10 +17,12 @@ const PASSWORD = 'correct horse battery';
 
 let plane: TestPlane;
 let provider: EmbeddedProvider;
+let serviceAccounts: EmbeddedServiceAccounts;
 let anybody: Client<typeof contract>;
 beforeEach(async () => {
   const store = new MemoryExpiringStore(systemClock);
   const accounts = new EmbeddedAccounts({ store, random: systemRandom, demo: true });
+  serviceAccounts = new EmbeddedServiceAccounts({ store, clock: systemClock, random: systemRandom });
   provider = await embeddedProvider({
     issuer: ISSUER,
     audience: 'lcm',
@@ -28,11 +31,13 @@ beforeEach(async () => {
     clock: systemClock,
     random: systemRandom,
     log: silent,
-    clients: [
-      { kind: 'service', id: 'lablet-controller', name: 'Labs', secret: 'secret', roles: ['controller'] },
-    ],
+    serviceAccounts,
+    clients: [],
   });
-  plane = await startWith({ issuer: () => ISSUER, embedded: { accounts, logIn: provider.logIn } });
+  plane = await startWith({
+    issuer: () => ISSUER,
+    embedded: { accounts, serviceAccounts, logIn: provider.logIn },
+  });
   anybody = createClient(contract, { baseUrl: '', fetch: plane.plane.fetch, headers: () => ({}) });
 });
 afterEach(async () => {
@@ -130,10 +135,13 @@ describe('the provider beside the API', () => {
   it('answers under its own path, in the same process, and the API everything else', async () => {
     const document = await plane.plane.fetch('/oidc/.well-known/openid-configuration', {});
     expect(await document.json()).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
+    const { secret } = await plane.admin.serviceAccounts.add({
+      body: { name: 'lablet-controller', service: 'lablet-controller' },
+    });
     const token = await plane.plane.fetch('/oidc/token', {
       method: 'POST',
       headers: {
-        authorization: `Basic ${Buffer.from('lablet-controller:secret').toString('base64')}`,
+        authorization: `Basic ${Buffer.from(`lablet-controller:${secret}`).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: new URLSearchParams({ grant_type: 'client_credentials' }),

@@ -1,5 +1,6 @@
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { LocalAccounts, LogInByPassword } from '@lcm/core/spi/local-accounts.ts';
+import type { ServiceAccounts } from '@lcm/core/spi/service-accounts.ts';
 
 /** Who vouches for people. */
 export interface Identity {
@@ -12,6 +13,7 @@ export interface Identity {
 /** What the provider that is built in can do besides being an issuer. */
 export interface EmbeddedIdentity {
   accounts: LocalAccounts;
+  serviceAccounts: ServiceAccounts;
   logIn: LogInByPassword;
 }
 
