@@ -13,7 +13,7 @@ export const goals: Readonly<Record<string, Goal>> = {
   'placement-decisions-own-windows-5000w': { of: 'value', bound: 'atLeast', amount: 3_333 },
   'placement-end-to-end': { of: 'value', bound: 'atLeast', amount: 700 },
   'booking-http': { of: 'ratio', bound: 'atLeast', amount: 0.6 },
-  'booking-audited-p50': { of: 'ratio', bound: 'atMost', amount: 1.15 },
+  'booking-guarded-p50': { of: 'ratio', bound: 'atMost', amount: 1.15 },
   'watch-latency-p99': { of: 'value', bound: 'atMost', amount: 20 },
   'sse-fanout-p99': { of: 'value', bound: 'atMost', amount: 250 },
   'sse-connect-1000': { of: 'value', bound: 'atMost', amount: 1_000 },

@@ -8,6 +8,7 @@ import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { keyring } from '@lcm/adapters/secrets/keyring.ts';
 import { newSecretKey } from '@lcm/adapters/secrets/secret-key.ts';
 import { openEmbeddedAudit } from '@lcm/cli/compose/embedded-audit.ts';
+import { type AuthenticationWay, authenticateBy } from '@lcm/control-plane-api/auth/caller.ts';
 import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { startControlPlane } from '@lcm/control-plane-api/service.ts';
 import { type Client, createClient } from '@lcm/core/api/client.ts';
@@ -29,8 +30,18 @@ export interface BenchPlane extends AsyncDisposable {
   controller: BenchClient;
 }
 
-/** Starts one on the data of that folder. @param audited whether it keeps an audit beside it, as the embedded system does */
-export async function startBenchPlane(folder: string, audited = true): Promise<BenchPlane> {
+export interface BenchPlaneOptions {
+  /** Whether it keeps an audit beside it, as the embedded system does. */
+  audited?: boolean;
+  /** Asked first who calls; whoever shows no credential is the administrator. */
+  bearer?: AuthenticationWay;
+}
+
+/** Starts one on the data of that folder. */
+export async function startBenchPlane(
+  folder: string,
+  { audited = true, bearer }: BenchPlaneOptions = {},
+): Promise<BenchPlane> {
   const [clock, random] = [systemClock, systemRandom];
   const log = pinoLog({ level: 'info', file: join(folder, 'lcm.log') });
   const store = openBenchStore(folder);
@@ -47,7 +58,7 @@ export async function startBenchPlane(folder: string, audited = true): Promise<B
     clock,
     random,
     log,
-    authenticate: localCallers(secret),
+    authenticate: authenticateBy([...(bearer ? [bearer] : []), localCallers(secret)]),
     audit: audit?.books,
     version: 'bench',
   });

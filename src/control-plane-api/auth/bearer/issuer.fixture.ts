@@ -27,6 +27,31 @@ export interface TokenWish {
   without?: readonly string[];
 }
 
+/** A token as a good issuer gives it at that time (milliseconds since the epoch), but for what the test wishes. */
+export async function tokenOf(
+  { alg, kid, privateKey }: SigningKey,
+  at: number,
+  { claims, header, without = [] }: TokenWish = {},
+): Promise<string> {
+  const now = Math.floor(at / 1_000);
+  const good = {
+    iss: ISSUER,
+    aud: AUDIENCE,
+    sub: 'u-1',
+    iat: now,
+    exp: now + 300,
+    jti: `t-${now}`,
+    sid: 's-1',
+    username: 'ada',
+    roles: ['manager'],
+    department: 'Networks',
+  };
+  const said = Object.entries({ ...good, ...claims }).filter(([name]) => !without.includes(name));
+  return new SignJWT(Object.fromEntries(said))
+    .setProtectedHeader({ alg, kid, typ: 'at+jwt', ...header })
+    .sign(privateKey);
+}
+
 /** An issuer, and the door that trusts it. */
 export async function issuerAndDoor() {
   const clock = new VirtualClock();
@@ -53,25 +78,7 @@ export async function issuerAndDoor() {
   const revocations = revocationsHere();
   const way = door(revocations);
 
-  const token = async ({ claims, header, without = [] }: TokenWish = {}, key: SigningKey = first) => {
-    const now = Math.floor(clock.now() / 1_000);
-    const good = {
-      iss: ISSUER,
-      aud: AUDIENCE,
-      sub: 'u-1',
-      iat: now,
-      exp: now + 300,
-      jti: `t-${now}`,
-      sid: 's-1',
-      username: 'ada',
-      roles: ['manager'],
-      department: 'Networks',
-    };
-    const said = Object.entries({ ...good, ...claims }).filter(([name]) => !without.includes(name));
-    return new SignJWT(Object.fromEntries(said))
-      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'at+jwt', ...header })
-      .sign(key.privateKey);
-  };
+  const token = (wish: TokenWish = {}, key: SigningKey = first) => tokenOf(key, clock.now(), wish);
   const ask = (bearer: string, at = way): Promise<Caller | undefined> =>
     at({ method: 'GET', headers: { authorization: `Bearer ${bearer}` } });
 
