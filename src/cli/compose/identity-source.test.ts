@@ -6,7 +6,7 @@ import { MemoryExpiringStore } from '@lcm/adapters/memory/memory-expiring-store.
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { KnownPeople } from '@lcm/control-plane-api/auth/known-people.ts';
 import { expect, it, onTestFinished } from 'vitest';
-import { readConfig } from '../config.ts';
+import { ConfigProblem, readConfig } from '../config.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { identitySource } from './identity-source.ts';
 
@@ -27,7 +27,7 @@ const sourceOf = (environment: Record<string, string>) =>
 const OIDC = {
   LCM_LOGIN: 'oidc',
   LCM_OIDC_ISSUER: 'https://idp.example/realms/lcm',
-  LCM_OIDC_CLIENT_ID: 'lcm',
+  LCM_OIDC_CLIENT_ID: 'lcm-page',
   LCM_OIDC_CLIENT_SECRET: 'env:SECRET_OF_LCM',
   SECRET_OF_LCM: 'hunter2hunter2',
 };
@@ -58,7 +58,7 @@ it('holds the tokens of the demo for over where its accounts have been switched 
 
 it('is an issuer elsewhere, with its client secret by reference and no accounts here', async () => {
   const { identity, loginIssuer, beside } = await sourceOf(OIDC);
-  expect(loginIssuer).toMatchObject({ clientId: 'lcm', clientSecret: 'hunter2hunter2' });
+  expect(loginIssuer).toMatchObject({ clientId: 'lcm-page', clientSecret: 'hunter2hunter2' });
   expect(identity.issuer()).toBe(OIDC.LCM_OIDC_ISSUER);
   expect([identity.embedded, beside]).toEqual([undefined, []]);
 });
@@ -85,3 +85,24 @@ it.each(['LCM_OIDC_ISSUER', 'LCM_OIDC_CLIENT_ID', 'LCM_OIDC_CLIENT_SECRET'] as c
     await expect(sourceOf(others)).rejects.toThrow(`${name} is needed where LCM_LOGIN is oidc`);
   },
 );
+
+it.each([
+  ['http beyond this machine', { LCM_PUBLIC_URL: 'http://lcm.example.com' }, /LCM_PUBLIC_URL=.*https:/],
+  [
+    'tokens for the page itself',
+    { LCM_OIDC_AUDIENCE: 'lcm-page' },
+    /LCM_OIDC_AUDIENCE=lcm-page: .*client id/,
+  ],
+])('does not start with %s, and says why in one line', async (_what, wrong, why) => {
+  for (const environment of [wrong, { ...OIDC, ...wrong }]) {
+    const problem: unknown = await sourceOf(environment).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(ConfigProblem);
+    expect(String(problem)).toMatch(why);
+    expect(String(problem)).not.toContain('\n');
+  }
+});
+
+it('starts with http on this machine, and with https anywhere', async () => {
+  for (const LCM_PUBLIC_URL of ['http://localhost:9000', 'http://127.0.0.1:9000', 'https://lcm.example.com'])
+    await expect(sourceOf({ ...OIDC, LCM_PUBLIC_URL })).resolves.toHaveProperty('loginIssuer');
+});

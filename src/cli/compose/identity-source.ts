@@ -7,6 +7,7 @@ import type { LoginParts } from '@lcm/control-plane-api/auth/login/login-parts.t
 import type { Secrets } from '@lcm/core/spi/secrets.ts';
 import type { FastifyInstance } from 'fastify';
 import { type Config, ConfigProblem } from '../config.ts';
+import { checkLogin } from './check-login.ts';
 import { secretOf } from './configured-secrets.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
 import { type EmbeddedIdentityParts, embeddedIdentity, type KeySet } from './embedded-identity.ts';
@@ -32,7 +33,7 @@ type SourceParts = Omit<EmbeddedIdentityParts, 'audience' | 'demo'> & { people: 
 
 /**
  * The one that `LCM_LOGIN` names.
- * @throws ConfigProblem that names what is missing
+ * @throws ConfigProblem that names what is missing, or cannot work
  */
 export async function identitySource(
   config: Config,
@@ -49,6 +50,7 @@ function builtInIssuer(config: Config, parts: SourceParts): IdentitySource {
     audience,
     demo: demoAccountsOn(config),
   });
+  checkLogin(config, pageClient.clientId);
   const loginIssuer = { ...pageClient, issuer: identity.issuer, fetch: parts.fetch };
   const standingOf: StandingOf = async ({ issuer, subject }) =>
     (issuer === identity.issuer() && (await active(subject))) || 'gone';
@@ -64,6 +66,7 @@ async function issuerElsewhere(
   if (issuer === undefined) throw missing('LCM_OIDC_ISSUER');
   if (clientId === undefined) throw missing('LCM_OIDC_CLIENT_ID');
   if (config.oidcClientSecret === undefined) throw missing('LCM_OIDC_CLIENT_SECRET');
+  checkLogin(config, clientId);
   const clientSecret = await secretOf(secrets, 'LCM_OIDC_CLIENT_SECRET', config.oidcClientSecret);
   const internalUrl = oidcInternalUrl === undefined ? undefined : new URL(oidcInternalUrl);
   // Its operator names the issuer, which may stand in a private network; its answers are bounded all the same.
