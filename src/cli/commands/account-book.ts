@@ -1,5 +1,7 @@
 import type { LocalAccount, LocalAccounts } from '@lcm/core/spi/local-accounts.ts';
+import type { Command } from 'commander';
 import { type Api, apiAt } from '../api.ts';
+import type { KeptIdentity } from '../compose/kept-accounts.ts';
 import { readConfig } from '../config.ts';
 
 /** What people can be. */
@@ -31,27 +33,48 @@ export interface AccountPlace {
   given: boolean;
 }
 
+/** Where a command is to look for accounts, by its option. */
+export function placeIn(command: Command): AccountPlace {
+  const { url } = command.opts<{ url: string }>();
+  return { url, given: command.getOptionValueSource('url') !== 'default' };
+}
+
+/** The same work, on whichever place the accounts turn out to be in. */
+export interface WorkOnAccounts<T> {
+  inFolder(kept: KeptIdentity): Promise<T>;
+  overApi(api: Api): Promise<T>;
+  /** Whether a data folder is made where there is none, and nothing runs: somebody has to be the first. */
+  begin?: boolean;
+}
+
 /**
  * Works on the accounts of the data folder while nothing runs on it; otherwise, and wherever a URL was given, through
  * the API.
- * @param begin whether a data folder is made where there is none, and nothing runs: somebody has to be the first
  */
-export async function withAccountBook<T>(
-  { url, given }: AccountPlace,
-  work: (book: AccountBook) => Promise<T>,
-  begin = false,
-): Promise<T> {
-  const overApi = () => work(bookOfApi(apiAt(url)));
+export async function whereAccountsAre<T>({ url, given }: AccountPlace, work: WorkOnAccounts<T>): Promise<T> {
+  const overApi = () => work.overApi(apiAt(url));
   if (given) return overApi();
   // Opening a database is for those who need it: other commands should be quick.
   const { hasKeptAccounts, withKeptAccounts } = await import('../compose/kept-accounts.ts');
   const config = readConfig(process.env);
-  if (!hasKeptAccounts(config) && !(begin && (await isSilent(url)))) return overApi();
-  const done = await withKeptAccounts(config, process.env, async (accounts) => ({
-    done: await work(bookOfFolder(accounts)),
+  if (!hasKeptAccounts(config) && !(work.begin && (await isSilent(url)))) return overApi();
+  const done = await withKeptAccounts(config, process.env, async (kept) => ({
+    done: await work.inFolder(kept),
   }));
   return done === 'runs' ? overApi() : done.done;
 }
+
+/** Works on the accounts of people. @param begin as above */
+export const withAccountBook = <T>(
+  place: AccountPlace,
+  work: (book: AccountBook) => Promise<T>,
+  begin = false,
+): Promise<T> =>
+  whereAccountsAre(place, {
+    begin,
+    inFolder: ({ accounts }) => work(bookOfFolder(accounts)),
+    overApi: (api) => work(bookOfApi(api)),
+  });
 
 /** Whether nothing listens there. */
 async function isSilent(url: string): Promise<boolean> {

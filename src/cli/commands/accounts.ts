@@ -2,13 +2,7 @@ import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { type Command, Option } from 'commander';
 import { askSecret } from '../credentials/ask.ts';
 import { type Format, print } from '../output/format.ts';
-import {
-  type AccountPlace,
-  type ListedAccount,
-  type NewAccount,
-  PEOPLE,
-  withAccountBook,
-} from './account-book.ts';
+import { type ListedAccount, type NewAccount, PEOPLE, placeIn, withAccountBook } from './account-book.ts';
 import { outputOption, urlOption } from './options.ts';
 
 /** Adds `accounts`. Passwords are typed or come by standard input: arguments are for all on the machine to read. */
@@ -90,11 +84,6 @@ const COLUMNS = {
   DEPARTMENT: ({ department }: ListedAccount) => department,
   STATUS: ({ disabled, demo }: ListedAccount) => (disabled ? 'disabled' : demo ? 'demo' : 'active'),
 };
-
-function placeIn(command: Command): AccountPlace {
-  const { url } = command.opts<{ url: string }>();
-  return { url, given: command.getOptionValueSource('url') !== 'default' };
-}
 
 /** A new password, typed twice where somebody types. */
 async function newPassword(): Promise<string> {

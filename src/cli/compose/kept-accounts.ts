@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { EmbeddedAccounts } from '@lcm/adapters/oidc/accounts/embedded-accounts.ts';
 import { endSignIns } from '@lcm/adapters/oidc/provider-records.ts';
+import { EmbeddedServiceAccounts } from '@lcm/adapters/oidc/service-accounts/embedded-service-accounts.ts';
 import { systemRandom } from '@lcm/adapters/random/system-random.ts';
 import { checkKeys } from '@lcm/adapters/secrets/check-keys.ts';
 import { keyring } from '@lcm/adapters/secrets/keyring.ts';
@@ -15,11 +16,18 @@ import { LoginSessions } from '@lcm/control-plane-api/auth/login/login-sessions.
 import { systemSettingsValues } from '@lcm/core/domain/settings.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { LocalAccounts } from '@lcm/core/spi/local-accounts.ts';
+import type { ServiceAccounts } from '@lcm/core/spi/service-accounts.ts';
 import { type Config, ConfigProblem } from '../config.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
 import { openKeys } from './open-keys.ts';
+
+/** The accounts of people and machines that a data folder holds. */
+export interface KeptIdentity {
+  accounts: LocalAccounts;
+  serviceAccounts: ServiceAccounts;
+}
 
 /** Whether this data folder has been used. */
 export const hasKeptAccounts = (config: Pick<Config, 'dataDir'>): boolean =>
@@ -33,7 +41,7 @@ export const hasKeptAccounts = (config: Pick<Config, 'dataDir'>): boolean =>
 export async function withKeptAccounts<T>(
   config: Config,
   environment: Readonly<Record<string, string | undefined>>,
-  work: (accounts: LocalAccounts) => Promise<T>,
+  work: (kept: KeptIdentity) => Promise<T>,
 ): Promise<T | 'runs'> {
   if (config.login === 'oidc')
     throw new ConfigProblem(`accounts are kept by the issuer ${config.oidcIssuer}, not here`);
@@ -44,8 +52,11 @@ export async function withKeptAccounts<T>(
     const store = sealedStore(kept, keyring(keys));
     await checkKeys(store, origin);
     const accounts = new EmbeddedAccounts({ store, random: systemRandom, demo: demoAccountsOn(config) });
-    accounts.onRevoked((subject) => endAll(store, issuerOf(config), subject));
-    return await work(accounts);
+    const serviceAccounts = new EmbeddedServiceAccounts({ store, clock: systemClock, random: systemRandom });
+    const end = (subject: string) => endAll(store, issuerOf(config), subject);
+    accounts.onRevoked(end);
+    serviceAccounts.onRevoked(end);
+    return await work({ accounts, serviceAccounts });
   } finally {
     await kept.close();
   }
