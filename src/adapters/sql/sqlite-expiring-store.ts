@@ -30,6 +30,8 @@ const SCHEMA = [
 
 /** Milliseconds between two sweeps of what is over, which only takes up room. */
 const SWEEP_MS = 60_000;
+/** Records swept at once: other requests wait meanwhile. */
+const MOST_SWEPT = 1_000;
 
 class SqliteExpiringStore implements ExpiringStore {
   readonly #database: SqliteDatabase;
@@ -159,11 +161,13 @@ class SqliteExpiringStore implements ExpiringStore {
   #sweep(): void {
     const now = this.#clock.now();
     if (now - this.#sweptAt < SWEEP_MS) return;
-    this.#sweptAt = now;
     const over = this.#database.all(
-      'SELECT collection, id FROM expiring WHERE expires_at <= ? LIMIT 1000',
+      'SELECT collection, id FROM expiring WHERE expires_at <= ? LIMIT ?',
       now,
+      MOST_SWEPT,
     );
+    // What is left is for the next write: nobody fills the file faster than it is emptied.
+    if (over.length < MOST_SWEPT) this.#sweptAt = now;
     for (const { collection, id } of over) this.#erase(String(collection), String(id));
   }
 }
