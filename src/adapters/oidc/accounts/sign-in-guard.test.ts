@@ -51,6 +51,13 @@ describe('the guard of sign-ins', () => {
     await guard.admit({ username: 'u1', address: '10.0.0.2' });
   });
 
+  it('counts nothing against accounts that comes from an address which has to wait', async () => {
+    for (let at = 0; at < 30; at += 1) await guard.admit({ username: `u${at}`, address: '10.0.0.1' });
+    for (let at = 0; at < 10; at += 1)
+      await expect(guard.admit(ada('10.0.0.1'))).rejects.toMatchObject({ code: 'tooManyRequests' });
+    await guard.admit(ada('10.0.0.2'));
+  });
+
   it('takes a network of IPv6 for one address', async () => {
     const from = (at: number) =>
       guard.admit({ username: `u${at}`, address: `2001:db8:0:1::${at.toString(16)}` });

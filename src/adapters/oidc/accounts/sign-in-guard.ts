@@ -27,7 +27,7 @@ export class SignInGuard {
 
   /** The attempt was the right one: the account begins anew, the address has this one back. */
   async succeeded(attempt: Attempt): Promise<void> {
-    const [[account], [address]] = keysOf(attempt);
+    const [[address], [account]] = keysOf(attempt);
     await this.#store.remove(COLLECTION, account);
     const kept = await this.#store.get<Failures>(COLLECTION, address);
     if (!kept) return;
@@ -83,11 +83,12 @@ const MOST_ATTEMPTS = 20;
 const delayMs = (count: number, { free }: Limit): number =>
   count < free ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(count - free, 20));
 
+/** The address comes first: whoever has to wait there locks no account, and has nothing more written down. */
 function keysOf({ username, address }: Attempt): [[string, Limit], [string, Limit]] {
   const name = createHash('sha256').update(username.trim().toLowerCase()).digest('base64url');
   return [
-    [`account:${name}`, ACCOUNT],
     [`address:${networkOf(address)}`, ADDRESS],
+    [`account:${name}`, ACCOUNT],
   ];
 }
 
