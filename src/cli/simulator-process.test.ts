@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lcm/adapters/clock/system-clock.ts';
 import { readProcessNote } from '@lcm/simulator/process-note.ts';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { ensureSimulator, type SimulatorProcess } from './simulator-process.ts';
 
 const dataFolder = () => {
@@ -56,6 +56,24 @@ it('starts its own where something else answers at the address of one that is go
   expect(simulator.url).not.toBe(url);
   expect(readProcessNote(folder)?.url).toBe(simulator.url);
 });
+
+it.runIf(existsSync('/proc/self/environ'))(
+  'gives it no secret of ours, and shows others nothing of it',
+  async () => {
+    vi.stubEnv('LCM_SECRET_KEY', 'marker-of-a-secret');
+    vi.stubEnv('LDS_EVENT_SECRET', 'marker-of-a-secret');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const dataDir = dataFolder();
+    await ensure(dataDir);
+    const folder = join(dataDir, 'simulator');
+    const { pid } = readProcessNote(folder) ?? {};
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    expect(environment).not.toContain('marker-of-a-secret');
+    expect(environment).toContain('PATH=');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, 'simulator.log')).mode & 0o777).toBe(0o600);
+  },
+);
 
 it('says where to look when it does not start', async () => {
   const squatter = createServer();

@@ -74,7 +74,7 @@ async function sendEventsTo({ url }: ProcessNote, { eventSink, eventToken }: Sim
 
 function start({ port, cmlPort, eventSink, eventToken }: SimulatorSetup, folder: string): ChildProcess {
   const main = new URL('../simulator/main.ts', import.meta.url);
-  const log = openSync(logOf(folder), 'a');
+  const log = openSync(logOf(folder), 'a', 0o600);
   const child = spawn(
     process.execPath,
     [
@@ -92,7 +92,7 @@ function start({ port, cmlPort, eventSink, eventToken }: SimulatorSetup, folder:
       stdio: ['ignore', log, log],
       // It keeps its compiled code where the system does.
       env: {
-        ...process.env,
+        ...withoutSecrets(process.env),
         NODE_COMPILE_CACHE: getCompileCacheDir(),
         // Not among its arguments, which everybody on the machine can read.
         SIMULATOR_EVENT_TOKEN: eventToken,
@@ -103,6 +103,13 @@ function start({ port, cmlPort, eventSink, eventToken }: SimulatorSetup, folder:
   child.unref();
   return child;
 }
+
+/** What a process needs to run here. Whatever else is set may be a secret of ours, and the simulator outlives us. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => HARMLESS.test(name)));
+}
+
+const HARMLESS = /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SystemRoot|NODE_\w+)$/i;
 
 function handle({ pid, url }: ProcessNote, folder: string, clock: Clock): SimulatorProcess {
   return {

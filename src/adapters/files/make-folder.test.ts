@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ describe('making a folder', () => {
     makeFolder(folder);
     makeFolder(folder);
     expect(existsSync(folder)).toBe(true);
+    expect(statSync(folder).mode & 0o777, 'for this account alone').toBe(0o700);
   });
 
   it('is refused where a file is in the way', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes the folder and those above it that are missing. Node's own `recursive` takes "no such file" to mean that
+ * Makes the folder and those above it that are missing, for the eyes of this account alone. Node's own `recursive` takes "no such file" to mean that
  * the folder above is missing and tries for ever where that one is there, as below /proc.
  * @throws what the system says of the first folder that cannot be made
  */
@@ -16,7 +16,7 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
 
 function makeOne(folder: string): void {
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     // Somebody else may have made it at the same time.
     if (!isFolder(folder)) throw error;

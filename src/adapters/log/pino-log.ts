@@ -10,10 +10,13 @@ export interface PinoLogOptions {
   file?: string | undefined;
 }
 
-/** JSON lines by pino, written before the call returns: a killed process has said what it did. Values under keys that name a secret are replaced. */
+/**
+ * JSON lines by pino, written before the call returns: a killed process has said what it did. Values under keys that
+ * name a secret are replaced. A file that it makes is for this account alone: it tells who does what, and from where.
+ */
 export function pinoLog(options: PinoLogOptions): Log & { flush(): void } {
-  if (options.file) mkdirSync(dirname(options.file), { recursive: true });
-  const destination = pino.destination({ dest: options.file ?? 2, sync: true, mkdir: true });
+  if (options.file) mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+  const destination = pino.destination({ dest: options.file ?? 2, sync: true, mode: 0o600 });
   const logger = pino(
     {
       level: options.level,
