@@ -72,12 +72,17 @@ export function sceneOn(on: TestPlane) {
     return admin.sessions.book({ body: { definition: { name: 'two-routers' }, ...slot, ...more } });
   }
 
-  async function place(session: SessionView, worker: WorkerId, id = `p-${session.id}`) {
+  async function place(
+    session: SessionView,
+    worker: WorkerId,
+    id = `p-${session.id}`,
+    decision: SchedulingDecision = DECISION,
+  ) {
     const item = {
       sessionId: session.id,
       placementId: placementId.parse(id),
       workerId: worker,
-      decision: DECISION,
+      decision,
     };
     const { items } = await controller.internal.place({ body: { items: [item] } });
     return items[0];

@@ -92,7 +92,11 @@ export async function openScene(): Promise<Scene> {
   const labs: Record<string, string> = {};
   for (const [whose, session] of Object.entries(booked)) {
     const worker = whose === 'cys' ? east : west;
-    await scene.place(session, worker.id);
+    await scene.place(session, worker.id, undefined, {
+      ...WEIGHED,
+      decidedAt: session.createdAt,
+      best: [east, west].map(({ id }) => ({ workerId: id, score: 1 })),
+    });
     const access = userSessionId.parse(`us-${whose}`);
     const lab = labRecordId.parse(`lr-${whose}`);
     labs[whose] = lab;
@@ -164,6 +168,9 @@ export async function openScene(): Promise<Scene> {
     stop: () => on.stop(),
   };
 }
+
+/** A decision for which workers everywhere were weighed. */
+const WEIGHED = { outcome: 'placed' as const, counts: {}, evaluated: 2 };
 
 /** Whatever is sent out of the scene is taken, and lost. */
 const NOWHERE: Outgoing = {

@@ -135,6 +135,15 @@ it('tells nobody whose a session is who may not read who the candidate is', () =
   expect(hears).toEqual(['admin']);
 });
 
+it('names workers to those only who see that part of the fleet', () => {
+  const { east = '' } = scene.things['/api/v1/workers'] ?? {};
+  const hears = FOLLOWERS.filter((persona) => {
+    const { snapshot, text } = streamOf(persona);
+    return (snapshot + text).includes(east);
+  });
+  expect(hears).toEqual(FOLLOWERS.filter((persona) => persona !== 'manager of the west'));
+});
+
 it('ends for whom the door is shut meanwhile', async () => {
   const stream = streamOf('lab-author');
   await scene.shutOut('lab-author');

@@ -114,3 +114,15 @@ it('explains a placement by those workers only that the reader sees', async () =
   expect(await explained('manager')).toEqual([east, west].sort());
   expect(await explained('manager of the west')).toEqual([west]);
 });
+
+it('tells of workers that were weighed for a session to those only who see them', async () => {
+  const { others = '' } = scene.things['/api/v1/sessions'] ?? {};
+  const { east = '' } = scene.things['/api/v1/workers'] ?? {};
+  const told = async (persona: Persona) => {
+    const paths = [`/api/v1/sessions/${others}`, `/api/v1/sessions/${others}/history`, '/api/v1/sessions'];
+    const texts = await Promise.all(paths.map(async (path) => (await ask(persona, path)).payload));
+    return texts.map((text) => text.includes(east));
+  };
+  expect(await told('user')).toEqual([true, true, true]);
+  expect(await told('manager of the west')).toEqual([false, false, false]);
+});

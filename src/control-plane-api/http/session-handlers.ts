@@ -11,8 +11,8 @@ import { act, finishNow } from '../commands/session-actions.ts';
 import { loadExisting } from '../queries/load.ts';
 import { dryRun, explainSession } from '../queries/placement-preview.ts';
 import { searchFor } from '../queries/session-search.ts';
-import { oneSessionView, sessionViews } from '../queries/views.ts';
-import { loadVisible } from '../queries/visible.ts';
+import { oneSessionView, sessionViews, withoutElsewhere } from '../queries/views.ts';
+import { loadVisible, viewerOf } from '../queries/visible.ts';
 import { withoutCandidate, withoutWaysIn } from '../queries/withheld.ts';
 import type { Services } from '../services.ts';
 import { type Call, type Handlers, termsOf } from './handler.ts';
@@ -57,14 +57,19 @@ export function sessionHandlers(services: Services): Handlers<typeof sessions> {
           fields: [{ pointer: '/query/cursor', message: 'is not of this list' }],
         });
       }
+      const { sight } = await viewerOf(services, caller);
       const events = await services.store.history('session', params.id, after, query.limit);
+      const shown = (data: Partial<Session>): Record<string, unknown> => {
+        const mine = whole ? data : withoutCandidate(data);
+        return sight ? withoutElsewhere(mine, state.lastWorkerId) : mine;
+      };
       const items = events.map(({ seq, at, type, by, correlationId, data }) => ({
         seq,
         at,
         type,
         by,
         ...(correlationId ? { correlationId } : {}),
-        data: whole ? (data as Record<string, unknown>) : withoutCandidate(data as Record<string, unknown>),
+        data: shown(data as Partial<Session>),
       }));
       const last = items.length === query.limit ? items.at(-1) : undefined;
       return { items, ...(last ? { nextCursor: String(last.seq) } : {}) };

@@ -4,11 +4,12 @@ import { readsCandidate, readsRubrics, sees, type Viewer } from '../auth/access-
 import type { Caller } from '../auth/caller.ts';
 import { withVersion } from '../http/lists.ts';
 import { placesOf } from '../queries/places.ts';
-import { sessionViews, workerViews } from '../queries/views.ts';
+import { sessionViews, withoutElsewhere, workerViews } from '../queries/views.ts';
 import { withoutCandidate, withoutRubric } from '../queries/withheld.ts';
 import type { Services } from '../services.ts';
 import type { LiveKind } from './event-names.ts';
 import type { Filterable } from './live-filter.ts';
+import { once } from './once.ts';
 
 /** An aggregate as clients see it live: made once, for all of them. */
 export interface LiveEntity {
@@ -18,7 +19,8 @@ export interface LiveEntity {
   reduced: Filterable;
   status: string;
   isSeenBy(viewer: Viewer): boolean;
-  isReadWholeBy(viewer: Viewer): boolean;
+  /** As the viewer may read it: the very same for all who read it alike. */
+  viewFor(viewer: Viewer): Filterable;
 }
 
 /** Sees all; what others may not see is taken out of its views. */
@@ -47,24 +49,34 @@ const SHOWN: {
   [K in LiveKind]: (services: Services, stored: readonly Stored<StateOf<K>>[]) => Promise<Shown[]>;
 } = {
   session: async (services, stored) =>
-    (await sessionViews(services, stored, EVERYTHING)).map((view, index) => ({
-      whole: view,
-      reduced: withoutCandidate(view),
-      status: view.status,
-      isReadWholeBy: ({ caller }) => {
-        const state = stored[index]?.state;
-        return state !== undefined && readsCandidate(caller, state);
-      },
-    })),
+    (await sessionViews(services, stored, EVERYTHING)).map((view, index) => {
+      const reduced = withoutCandidate(view);
+      const wholeOfPart = once(() => withoutElsewhere(view));
+      const reducedOfPart = once(() => withoutElsewhere(reduced));
+      return {
+        whole: view,
+        reduced,
+        status: view.status,
+        viewFor: ({ caller, sight }) => {
+          const state = stored[index]?.state;
+          const isWhole = state !== undefined && readsCandidate(caller, state);
+          if (!sight) return isWhole ? view : reduced;
+          return isWhole ? wholeOfPart() : reducedOfPart();
+        },
+      };
+    }),
   worker: async (services, stored) =>
     (await workerViews(services, stored)).map((view) => sameForAll(view, view.status)),
   definition: async (_services, stored) =>
-    stored.map(withVersion).map((view) => ({
-      whole: view,
-      reduced: withoutRubric(view),
-      status: view.status,
-      isReadWholeBy: ({ caller }) => readsRubrics(caller),
-    })),
+    stored.map(withVersion).map((view) => {
+      const reduced = withoutRubric(view);
+      return {
+        whole: view,
+        reduced,
+        status: view.status,
+        viewFor: ({ caller }) => (readsRubrics(caller) ? view : reduced),
+      };
+    }),
   'lab-record': async (_services, stored) =>
     stored.map((one) => sameForAll(withVersion(one), one.state.status)),
 };
@@ -73,5 +85,5 @@ const sameForAll = (view: Filterable, status: string): Shown => ({
   whole: view,
   reduced: view,
   status,
-  isReadWholeBy: () => true,
+  viewFor: () => view,
 });

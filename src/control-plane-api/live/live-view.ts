@@ -6,7 +6,6 @@ import { eventName, LIVE_KINDS, type LiveKind } from './event-names.ts';
 import { frame } from './frame.ts';
 import { type LiveEntity, liveEntities } from './live-entities.ts';
 import { type LiveFilter, passes } from './live-filter.ts';
-import { once } from './once.ts';
 
 /** What became of one aggregate: made once, for all clients. */
 export interface LiveChange {
@@ -63,19 +62,20 @@ export class LiveView {
     const { kind, id, revision } = at;
     // A removed key says nothing of itself: the state in which it was left does.
     const types = at.removed ? [...at.types, `${kind}.${entity.status.toLowerCase()}`] : at.types;
-    const text = (view: object) =>
-      frame(
-        eventName(kind, types),
-        { kind, id, version, entity: view, events: types },
-        `${this.#services.bus.epoch}.${revision}`,
-      );
-    const whole = once(() => text(entity.whole));
-    const reduced = once(() => text(entity.reduced));
+    const texts = new Map<object, string>();
+    const textOf = (view: object) => {
+      const known = texts.get(view);
+      if (known !== undefined) return known;
+      const data = { kind, id, version, entity: view, events: types };
+      const text = frame(eventName(kind, types), data, `${this.#services.bus.epoch}.${revision}`);
+      texts.set(view, text);
+      return text;
+    };
     return {
       revision,
       textFor: (viewer, filter) => {
         if (!passes(kind, entity.whole, filter) || !entity.isSeenBy(viewer)) return undefined;
-        return entity.isReadWholeBy(viewer) ? whole() : reduced();
+        return textOf(entity.viewFor(viewer));
       },
     };
   }

@@ -5,11 +5,10 @@ import type { LiveEntity } from './live-entities.ts';
 import { isUnfiltered, type LiveFilter, passes } from './live-filter.ts';
 import { once } from './once.ts';
 
-/** An entity of a snapshot, as JSON with and without what only some may read. */
+/** An entity of a snapshot, and its views as JSON. */
 interface Item {
   entity: LiveEntity;
-  whole: () => string;
-  reduced: () => string;
+  textOf: (view: object) => string;
 }
 
 /** Some entities of one kind as of a revision: each is written as JSON once, for all clients that see it alike. */
@@ -17,17 +16,15 @@ export class SnapshotPage {
   readonly #kind: LiveKind;
   readonly #revision: number;
   readonly #items: readonly Item[];
-  readonly #whole = once(() => this.#frame(this.#items.map(({ whole }) => whole())));
-  readonly #reduced = once(() => this.#frame(this.#items.map(({ reduced }) => reduced())));
+  readonly #whole = once(() => this.#frame(this.#items.map(({ entity, textOf }) => textOf(entity.whole))));
+  readonly #reduced = once(() =>
+    this.#frame(this.#items.map(({ entity, textOf }) => textOf(entity.reduced))),
+  );
 
   constructor(kind: LiveKind, revision: number, entities: readonly LiveEntity[]) {
     this.#kind = kind;
     this.#revision = revision;
-    this.#items = entities.map((entity) => ({
-      entity,
-      whole: once(() => JSON.stringify(entity.whole)),
-      reduced: once(() => JSON.stringify(entity.reduced)),
-    }));
+    this.#items = entities.map((entity) => ({ entity, textOf: textsOf() }));
   }
 
   /** The frame for a viewer; nothing where it sees none of these, or the filter lets none through. */
@@ -37,17 +34,27 @@ export class SnapshotPage {
       ({ entity }) => passes(this.#kind, entity.whole, filter) && entity.isSeenBy(viewer),
     );
     if (shown.length === 0) return undefined;
-    const whole = shown.map(({ entity }) => entity.isReadWholeBy(viewer));
+    const views = shown.map(({ entity, textOf }) => ({ entity, textOf, view: entity.viewFor(viewer) }));
     // Most see all of them alike: their frame is written once.
     if (isUnfiltered(filter) && shown.length === this.#items.length) {
-      if (whole.every(Boolean)) return this.#whole();
-      if (!whole.some(Boolean)) return this.#reduced();
+      if (views.every(({ entity, view }) => view === entity.whole)) return this.#whole();
+      if (views.every(({ entity, view }) => view === entity.reduced)) return this.#reduced();
     }
-    return this.#frame(shown.map((item, index) => (whole[index] ? item.whole() : item.reduced())));
+    return this.#frame(views.map(({ textOf, view }) => textOf(view)));
   }
 
   #frame(items: readonly string[]): Buffer {
     const data = `{"kind":"${this.#kind}","items":[${items.join(',')}],"revision":${this.#revision}}`;
     return Buffer.from(frameOf(SNAPSHOT_NAMES[this.#kind], data));
   }
+}
+
+/** Writes each view once. */
+function textsOf(): (view: object) => string {
+  const texts = new Map<object, string>();
+  return (view) => {
+    const text = texts.get(view) ?? JSON.stringify(view);
+    texts.set(view, text);
+    return text;
+  };
 }

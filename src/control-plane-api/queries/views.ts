@@ -28,10 +28,17 @@ export async function sessionViews(
     const worker = lastWorkerId && workers.get(lastWorkerId);
     const around = { now, settings, worker, queuePlace: services.queue.placeOf(one.state) };
     const view = sessionView(one, caller, around);
-    // Who sees but a part of the fleet is not told of workers elsewhere that were weighed.
-    if (!sight || !view.decision) return view;
-    return { ...view, decision: decisionAmong(view.decision, (id) => id === lastWorkerId) };
+    return sight ? withoutElsewhere(view) : view;
   });
+}
+
+/** A session, or an event of one, for who sees but a part of the fleet: without workers elsewhere that were weighed. */
+export function withoutElsewhere<View extends Pick<Partial<SessionView>, 'decision' | 'lastWorkerId'>>(
+  view: View,
+  lastWorkerId = view.lastWorkerId,
+): View {
+  const { decision } = view;
+  return decision ? { ...view, decision: decisionAmong(decision, (id) => id === lastWorkerId) } : view;
 }
 
 /** One session as the caller may see it. */
