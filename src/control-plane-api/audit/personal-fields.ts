@@ -25,27 +25,43 @@ export function namesMeant(text: string): string[] {
   ];
 }
 
-/** Fields of states that hold a user name. */
-const USERNAMES = /\/(by|bookedBy|createdBy|updatedBy|assignee|author|owner)$/;
+/** Fields of states that hold a user name, however deep. */
+const USERNAMES = /\/(by|[a-z]+By|username|assignee|author|owner)$/;
+/** And those that hold what a booking system calls an owner who cannot log in: often an e-mail address. */
+const EXTERNAL_IDS = /^\/(owner\/externalId|bookedFor)$/;
+const OWNER_KEYS = /^\/(ownerKey|subscriber)$/;
+/** How the key of such an owner begins; it is a name of theirs, too. */
+const EXTERNAL = 'external:';
 
 /** Whose the personal fields of an entry are: the actor's, and those of whom the change speaks of. */
 export function personalIn(entry: AuditEntry, candidate?: AuditFacts['candidate']): Personal[] {
   const { actor, differences = [] } = entry;
-  const found = [...ofActor(entry), ...ofImpersonator(actor), ...ofAccount(entry)];
+  const found = [...ofActor(entry), ...ofImpersonator(actor), ...ofResource(entry)];
+  const own = found[0];
   const ofCandidate: string[] = [];
-  for (const [place, { field, from, to }] of differences.entries()) {
-    const values = [...(from === undefined ? [] : ['from']), ...(to === undefined ? [] : ['to'])];
-    const pointers = values.map((value) => `/differences/${place}/${value}`);
-    if (/^\/candidate(\/|$)/.test(field)) ofCandidate.push(...pointers);
-    else if (USERNAMES.test(field))
-      for (const [index, value] of [from, to].filter((one) => one !== undefined).entries()) {
-        const pointer = pointers[index];
-        if (typeof value !== 'string' || pointer === undefined) continue;
-        const own = value === actor.username ? found[0] : undefined;
-        if (own) own.fields.push(pointer);
-        else found.push({ names: [usernameName(value)], fields: [pointer] });
-      }
-  }
+  const ofOwner = (id: string, pointer: string) => {
+    const names = candidateNames(candidate);
+    const name = `${EXTERNAL}${id}`;
+    found.push({ names: names.includes(name) ? names : [name], fields: [pointer] });
+  };
+  const look = (field: string, value: unknown, pointer: string): void => {
+    if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) look(`${field}/${key}`, inner, `${pointer}/${key}`);
+    else if (typeof value !== 'string') return;
+    else if (EXTERNAL_IDS.test(field)) ofOwner(value, pointer);
+    else if (OWNER_KEYS.test(field) && value.startsWith(EXTERNAL))
+      ofOwner(value.slice(EXTERNAL.length), pointer);
+    else if (!USERNAMES.test(field)) return;
+    else if (own && value === actor.username) own.fields.push(pointer);
+    else found.push({ names: [usernameName(value)], fields: [pointer] });
+  };
+  for (const [place, { field, from, to }] of differences.entries())
+    for (const [name, value] of Object.entries({ from, to })) {
+      const pointer = `/differences/${place}/${name}`;
+      if (value === undefined) continue;
+      if (/^\/candidate(\/|$)/.test(field)) ofCandidate.push(pointer);
+      else look(field, value, pointer);
+    }
   if (ofCandidate.length > 0) found.push({ names: candidateNames(candidate), fields: ofCandidate });
   return found;
 }
@@ -71,9 +87,14 @@ function ofImpersonator({ impersonator }: AuditActor): Personal[] {
   return [{ names: namesOf(impersonator), fields: ['/actor/impersonator/username'] }];
 }
 
-/** Accounts go by their user names. */
-const ofAccount = ({ resource }: AuditEntry): Personal[] =>
-  resource?.kind === 'account' ? [{ names: [usernameName(resource.id)], fields: ['/resource/id'] }] : [];
+/** Accounts go by their user names, quotas by their owners'. */
+function ofResource({ resource }: AuditEntry): Personal[] {
+  if (!resource) return [];
+  const name =
+    resource.kind === 'account' ? usernameName(resource.id) : OWNER_OF_QUOTA.exec(resource.id)?.[1];
+  return name === undefined ? [] : [{ names: [name], fields: ['/resource/id'] }];
+}
+const OWNER_OF_QUOTA = /^sessions\/(external:.*)$/s;
 
 const namesOf = (account: Account): Personal['names'] => [
   accountName(account),
@@ -85,7 +106,11 @@ const usernameName = (username: string) => `username:${username.toLowerCase()}`;
 
 function candidateNames(candidate: AuditFacts['candidate']): Personal['names'] {
   const { externalId, email, ownerKey = '' } = candidate ?? {};
-  const external = externalId ? [`external:${externalId}`] : [];
-  const [first, ...others] = [...external, ...(email ? [`email:${email.toLowerCase()}`] : [])];
+  const known = [
+    ...(externalId ? [`${EXTERNAL}${externalId}`] : []),
+    ...(ownerKey.startsWith(EXTERNAL) ? [ownerKey] : []),
+    ...(email ? [`email:${email.toLowerCase()}`] : []),
+  ];
+  const [first, ...others] = [...new Set(known)];
   return first === undefined ? [`account:${ownerKey}`] : [first, ...others];
 }

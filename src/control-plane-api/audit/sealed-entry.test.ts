@@ -67,6 +67,47 @@ describe('an entry in its row', () => {
     expect((await entryIn(books.keys, row)).resource).toEqual({ kind: 'account', id: '' });
   });
 
+  it('knows whom a booking system calls by a name of its own only as long as it may be known', async () => {
+    const name = 'jane@example.com';
+    const booked: AuditEntry = {
+      ...ENTRY,
+      differences: [
+        { field: '/owner/externalId', to: name },
+        { field: '/ownerKey', from: `external:${name}`, to: 'https://idp|u-9' },
+        { field: '/bookedFor', to: name },
+        { field: '/candidate/email', to: 'zoe@example.com' },
+      ],
+    };
+    const ofQuota = { kind: 'allowance', id: `sessions/external:${name}` };
+    const seat = { ...ENTRY, id: `allowance:${ofQuota.id}:3`, resource: ofQuota, differences: [] };
+    const session = await rowOf(books.keys, booked, { ...CANDIDATE, ownerKey: `external:${name}` });
+    const quota = await rowOf(books.keys, seat);
+    expect(JSON.stringify([session, quota])).not.toContain('jane');
+    expect(await entryIn(books.keys, session)).toEqual(booked);
+    expect((await entryIn(books.keys, quota)).resource).toEqual(ofQuota);
+    expect((await rowOf(books.keys, seat)).id).toBe(quota.id);
+    // Whoever is forgotten by their address is forgotten by the other names that came with it.
+    await books.keys.forget('email:zoe@example.com');
+    const told = JSON.stringify([await entryIn(books.keys, session), await entryIn(books.keys, quota)]);
+    expect(told).not.toContain('jane');
+  });
+
+  it('knows user names however deep they stand', async () => {
+    const entry: AuditEntry = {
+      ...ENTRY,
+      differences: [
+        { field: '/comments', from: [{ by: 'bo', text: 'x' }], to: [{ by: 'bo', text: 'x' }, { by: 'ada' }] },
+        { field: '/username', to: 'ada' },
+        { field: '/closedBy', to: 'cy' },
+      ],
+    };
+    const row = await rowOf(books.keys, entry);
+    expect(JSON.stringify(row)).not.toMatch(/"bo"|"ada"|"cy"/);
+    expect(await entryIn(books.keys, row)).toEqual(entry);
+    await books.keys.forget('username:bo');
+    expect(JSON.stringify(await entryIn(books.keys, row))).not.toContain('"bo"');
+  });
+
   it('shows what services do as it is', async () => {
     const actor = {
       issuer: 'local',

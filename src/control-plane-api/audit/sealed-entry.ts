@@ -17,9 +17,13 @@ export async function rowOf(
 ): Promise<AuditRow> {
   const sealed = copyOf(entry);
   const personal: PersonalFields[] = [];
-  for (const { names, fields } of personalIn(entry, candidate)) {
+  const whose = personalIn(entry, candidate);
+  // An id that is made of a name would tell it; what stands for it is as much the same each time.
+  if (whose.some(({ fields }) => fields.includes('/resource/id')))
+    sealed.id = `${entry.resource?.kind}:${keys.mark(`id\n${entry.id}`)}`;
+  for (const { names, fields } of whose) {
     const values = Object.fromEntries(fields.map((field) => [field, taken(sealed, field)]));
-    personal.push(await keys.seal(names, JSON.stringify(values), entry.id));
+    personal.push(await keys.seal(names, JSON.stringify(values), sealed.id));
   }
   if (personal.length > 0) sealed.personal = personal;
   const body = canonicalJson(sealed) ?? '{}';
@@ -59,7 +63,7 @@ export async function entryIn(
   return erased ? { ...entry, erased } : entry;
 }
 
-/** A copy of which fields can be taken: an entry is as deep as that, and no deeper. */
+/** A copy of which fields can be taken. */
 function copyOf(entry: AuditEntry): SealedEntry {
   const { actor, refusal, resource, differences } = entry;
   const { impersonator } = actor;
@@ -68,7 +72,7 @@ function copyOf(entry: AuditEntry): SealedEntry {
     actor: { ...actor, ...(impersonator ? { impersonator: { ...impersonator } } : {}) },
     ...(refusal ? { refusal: { ...refusal } } : {}),
     ...(resource ? { resource: { ...resource } } : {}),
-    ...(differences ? { differences: differences.map((one) => ({ ...one })) } : {}),
+    ...(differences ? { differences: structuredClone(differences) } : {}),
   };
 }
 
