@@ -63,8 +63,8 @@ export function registerAuditStreams(app: FastifyInstance, services: Services, d
     for (const stream of streams) stream.end();
   });
   app.get(FOLLOW_AUDIT.path, { exposeHeadRoute: false }, async (request, reply) => {
-    const ask = async () => viewerOf(services, await door.admit(FOLLOW_AUDIT, request, reply));
-    const viewer = await ask();
+    const viewer = await viewerOf(services, await door.admit(FOLLOW_AUDIT, request, reply));
+    const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_AUDIT, request));
     const books = booksOf(services);
     const after = placeAskedFor(request) ?? (await books.log.lastLink())?.place ?? 0;
     reply.hijack();

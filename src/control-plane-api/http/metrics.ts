@@ -1,6 +1,7 @@
 import { SESSION_STATUSES } from '@lcm/core/domain/session-state.ts';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Remembered } from '../queries/remembered.ts';
 import type { Services } from '../services.ts';
 import type { LogReaders } from './health.ts';
 
@@ -40,14 +41,21 @@ export function registerMetrics(
     );
   }
   gauge(registers, 'lcm_event_streams', 'Clients that follow live events', sources.streams);
+  // Anybody may ask, as often as they like: the store is asked once a second.
+  const sessions = new Remembered(services.clock, () =>
+    Promise.all(
+      SESSION_STATUSES.map(
+        async (status) => [status, await services.store.count('session', { status })] as const,
+      ),
+    ),
+  );
   new Gauge({
     name: 'lcm_sessions',
     help: 'Sessions by status',
     labelNames: ['status'],
     registers,
     async collect() {
-      for (const status of SESSION_STATUSES)
-        this.set({ status }, await services.store.count('session', { status }));
+      for (const [status, count] of await sessions.get()) this.set({ status }, count);
     },
   });
   app.get('/metrics', async (_request, reply) => {
