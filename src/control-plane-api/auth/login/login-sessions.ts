@@ -107,16 +107,28 @@ export class LoginSessions {
     return undefined;
   }
 
-  /** Ends a login; whether there was one. */
-  end(id: string): Promise<boolean> {
-    return this.#parts.store.remove(COLLECTION, id);
+  /** Ends a login, under whatever cookie it goes on by now; whether there was one. */
+  async end(id: string): Promise<boolean> {
+    const { store, clock, random } = this.#parts;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const kept = await store.get<LoginRecord | MovedRecord>(COLLECTION, id);
+      if (!kept) return false;
+      if (kept.value.kind === 'moved') {
+        await store.remove(COLLECTION, id);
+        return this.end(idOf(kept.value.to));
+      }
+      // Another request may have it go on under a new cookie at this moment: of the two, one comes first.
+      const nowhere: MovedRecord = { kind: 'moved', to: random.secret() };
+      const terms = { expiresAt: clock.now() + MOVED_MS, ifVersion: kept.version };
+      if (await store.put(COLLECTION, id, nowhere, terms)) return store.remove(COLLECTION, id);
+    }
+    throw new Refusal('busy', 'too many requests change this login at once');
   }
 
-  /** Ends the login that a cookie stands for, an older cookie of it included. */
+  /** Ends the login that a cookie stands for, an older cookie of it included; as it was, where there was one. */
   async endBy(secret: string): Promise<FoundLogin | undefined> {
     const found = await this.find(secret);
     await this.end(idOf(secret));
-    if (found) await this.end(found.id);
     return found;
   }
 
