@@ -61,6 +61,8 @@ export async function startBenchPlane(
     authenticate: authenticateBy([...(bearer ? [bearer] : []), localCallers(secret)]),
     audit: audit?.books,
     version: 'bench',
+    // All of its clients are one caller.
+    settingDefaults: { streamsPerCaller: null },
   });
   await plane.app.listen({ host: '127.0.0.1', port: 0 });
   const address = plane.app.server.address();

@@ -26,6 +26,8 @@ it('a client that reads nothing is cut off, while 999 others get every change in
 }, async () => {
   const on = await startReplicas(new MemoryStore(), 1);
   const { admin } = on;
+  // All of them are one caller.
+  await admin.settings.change({ body: { streamsPerCaller: null } });
   await on.scene.definition();
   const [worker] = await on.scene.workers(1);
   const [shared, loud] = [await on.scene.book(2), await on.scene.book(2)];

@@ -6,6 +6,7 @@ import { auditEvent, followAudit } from '../audit/follow.ts';
 import { EXPORT_FORMATS, writtenOut } from '../audit/written-out.ts';
 import type { Operation } from '../auth/authorize.ts';
 import { Admittance } from '../live/admittance.ts';
+import { OpenStreams } from '../live/open-streams.ts';
 import { StreamWriter } from '../live/stream-writer.ts';
 import { viewerOf } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
@@ -58,15 +59,16 @@ export function registerAuditStreams(app: FastifyInstance, services: Services, d
       .send(text);
   });
 
-  const streams = new Set<StreamWriter>();
+  const streams = new OpenStreams(services);
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    streams.endAll();
   });
   app.get(FOLLOW_AUDIT.path, { exposeHeadRoute: false }, async (request, reply) => {
     const viewer = await viewerOf(services, await door.admit(FOLLOW_AUDIT, request, reply));
     const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_AUDIT, request));
     const books = booksOf(services);
     const after = placeAskedFor(request) ?? (await books.log.lastLink())?.place ?? 0;
+    const leave = await streams.take(viewer.caller);
     reply.hijack();
     const writer = new StreamWriter(reply.raw, services.clock, {
       ...DATA_HEADERS,
@@ -83,7 +85,8 @@ export function registerAuditStreams(app: FastifyInstance, services: Services, d
         services.log.warn({ err: error, correlationId: request.id }, 'a stream of the audit broke');
     } finally {
       admittance.end();
-      streams.delete(writer);
+      streams.remove(writer);
+      leave();
       writer.end();
     }
     return reply;

@@ -107,6 +107,23 @@ const hold = (session: SessionView) => on.admin.sessions.hold({ params: { id: se
 const unhold = (session: SessionView) => on.admin.sessions.unhold({ params: { id: session.id }, body: {} });
 const revisionOf = (frame: Frame | undefined) => Number(frame?.id?.split('.').at(-1));
 
+describe('who follows many streams at once', () => {
+  const status = async (client: Client) => {
+    await vi.waitFor(() => expect(client.response).toBeDefined());
+    return client.response?.statusCode;
+  };
+
+  it('has so many and no more, until one of them ends', async () => {
+    await on.admin.settings.change({ body: { streamsPerCaller: 2 } });
+    const [first, second] = [connect(), connect()];
+    expect([await status(first), await status(second)]).toEqual([200, 200]);
+    expect(await status(connect())).toBe(429);
+    expect(await status(connect(callerOf('user', 'ann')))).toBe(200);
+    first.request.destroy();
+    await vi.waitFor(async () => expect(await status(connect())).toBe(200));
+  });
+});
+
 describe('a client that connects', () => {
   it('is sent what there is, then every change, each with its place in the stream', async () => {
     const session = await scene.book(2);

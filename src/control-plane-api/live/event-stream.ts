@@ -10,6 +10,7 @@ import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
 import type { Follower, LiveHub } from './live-hub.ts';
 import type { LiveChange, LiveView } from './live-view.ts';
+import { OpenStreams } from './open-streams.ts';
 import type { Snapshots } from './snapshots.ts';
 import { StreamWriter } from './stream-writer.ts';
 
@@ -30,10 +31,9 @@ export function registerEventStream(
   door: Door,
   source: LiveSource,
 ): void {
-  const streams = new Set<StreamWriter>();
-  // An open stream would keep the server from closing.
+  const streams = new OpenStreams(services);
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    streams.endAll();
     source.snapshots.forget();
     await source.hub.stop();
   });
@@ -43,6 +43,7 @@ export function registerEventStream(
     const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_EVENTS, request));
     const filter = parseFilter(request.query);
     const lastEventId = lastEventIdOf(request);
+    const leave = await streams.take(viewer.caller);
     reply.hijack();
     const writer = new StreamWriter(reply.raw, services.clock, {
       ...DATA_HEADERS,
@@ -57,7 +58,8 @@ export function registerEventStream(
         services.log.warn({ err: error, correlationId: request.id }, 'an event stream broke');
     } finally {
       admittance.end();
-      streams.delete(writer);
+      streams.remove(writer);
+      leave();
       writer.end();
     }
     return reply;

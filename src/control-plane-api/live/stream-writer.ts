@@ -32,6 +32,8 @@ export class StreamWriter {
     raw.flushHeaders();
     raw.on('close', () => this.end());
     this.#beatLater();
+    // Whoever went while they were let in closes nothing any more.
+    if (raw.destroyed) this.end();
   }
 
   /** Aborted when the stream is over, whoever ended it. */

@@ -110,6 +110,15 @@ export const systemSettingsValues = z.object({
         'How often one may call; null for any number. With several roles, the largest',
       ),
     ),
+  streamsPerCaller: amount(1, 1_000_000)
+    .nullable()
+    .default(50)
+    .meta(
+      about(
+        'Streams per caller',
+        'Live streams that one may follow at once at a replica; null for any number',
+      ),
+    ),
   visibility: z
     .array(
       z.strictObject({
