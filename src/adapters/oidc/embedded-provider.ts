@@ -53,7 +53,7 @@ export async function embeddedProvider(options: EmbeddedProviderOptions): Promis
   const { issuer, audience, store, clock, random, accounts, log } = options;
   let limits: SignInLimits = { idleSeconds: 2_400, absoluteSeconds: 36_000 };
   const parts = { ...options, limits: () => limits, fetch: options.fetch ?? globalThis.fetch };
-  const signIn = signInBy(accounts, new SignInGuard(store, clock));
+  const signIn = signInBy(accounts, new SignInGuard(store, clock), log);
   accounts.onRevoked((subject) => endSignIns(store, subject));
 
   let keys = await loadKeys(options);

@@ -135,6 +135,23 @@ describe('somebody who guesses', () => {
 });
 
 describe('what is logged and kept', () => {
+  it('has who failed to sign in, from where and why; a name only where it is one', async () => {
+    await browser.submit(await opened(), { username: ' Admin ', password: 'x' });
+    await browser.submit(await opened(), { username: 'typed-a-password-here', password: 'x' });
+    const guard = new SignInGuard(running.store, systemClock);
+    for (let at = 0; at < 5; at += 1) await guard.admit({ username: 'user', address: '10.0.0.9' });
+    await browser.submit(await opened(), { username: 'user', password: 'test' });
+    const failed = running.logged.filter((line) => line.startsWith('a sign-in failed'));
+    const facts = failed.map((line) => JSON.parse(line.slice('a sign-in failed'.length)));
+    const address = '127.0.0.1';
+    expect(facts).toEqual([
+      { username: 'admin', address, why: 'unauthenticated' },
+      { address, why: 'unauthenticated' },
+      { username: 'user', address, why: 'tooManyRequests' },
+    ]);
+    expect(running.logged.join('\n')).not.toContain('typed-a-password-here');
+  });
+
   it('has neither passwords nor tokens in it', async () => {
     const callback = await browser.submit(await opened(), { username: 'admin', password: 'test' });
     const code = new URL(callback.headers.get('location') ?? '').searchParams.get('code') ?? '';

@@ -64,6 +64,13 @@ export class EmbeddedAccounts implements LocalAccounts {
     return found && !found.value.account.disabled ? found.value.account : undefined;
   }
 
+  /** The name of an account as it is kept; undefined where nobody is called so. */
+  async nameOf(typed: string): Promise<string | undefined> {
+    const username = canonical(typed);
+    const known = await this.#kept(username);
+    return known || this.#demoAccounts().some((one) => one.username === username) ? username : undefined;
+  }
+
   /**
    * The account with that name and password. It takes the same time whether the name is known or not.
    * @throws Refusal `busy`
