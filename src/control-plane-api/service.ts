@@ -13,6 +13,7 @@ import { startAudit } from './audit/start-audit.ts';
 import { type AuditBooks, AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
 import { type Authenticate, authenticateBy, type Caller } from './auth/caller.ts';
+import { Claimants } from './auth/claimants.ts';
 import { IdentityIssuer } from './auth/login/identity-issuer.ts';
 import { createLogin } from './auth/login/login.ts';
 import type { LoginParts } from './auth/login/login-parts.ts';
@@ -91,7 +92,7 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
     ...audit.readers,
     ...(notifications ? { notifications } : {}),
   };
-  const app = await buildServer(services, telling(withLogin(parts, services)), readers);
+  const app = await buildServer(services, telling(withLogin(claiming(parts, services), services)), readers);
   return {
     app,
     fetch: inProcessFetch(app),
@@ -103,6 +104,20 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<Contr
       await audit.stop();
       await projector.stop();
     },
+  };
+}
+
+/** The parts with a login and a door by which people get what was booked for them before they could be known. */
+function claiming(parts: ControlPlaneParts, services: Services): ControlPlaneParts {
+  const { login, onKnown } = parts;
+  const claimants = new Claimants(services);
+  return {
+    ...parts,
+    onKnown: async (caller) => {
+      await onKnown?.(caller);
+      await claimants.known(caller);
+    },
+    ...(login ? { login: { ...login, onLoggedIn: (caller: Caller) => claimants.loggedIn(caller) } } : {}),
   };
 }
 

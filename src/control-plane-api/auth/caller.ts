@@ -12,6 +12,8 @@ export interface Caller {
   department?: string | undefined;
   /** Groups as the issuer names them; policies may be narrowed by them. */
   groups?: readonly string[] | undefined;
+  /** Absent for who is nobody that a session is booked for. */
+  knownAs?: KnownAs | undefined;
   /** What a personal access token is limited to; all that the roles allow where absent. */
   scopes?: readonly string[] | undefined;
   /** The services that it speaks for, where its role is `controller`: it may call what they need, and nothing else. */
@@ -22,6 +24,14 @@ export interface Caller {
   impersonator?: Pick<Caller, 'issuer' | 'subject' | 'username'> | undefined;
   /** Where the request came from, as far as trusted proxies tell. */
   address?: string | undefined;
+}
+
+/** As whom a booking may know somebody, as far as their issuer vouches for it. */
+export interface KnownAs {
+  /** Ids that a booking system may have. */
+  ids: readonly string[];
+  /** In lower case, and verified. */
+  email?: string | undefined;
 }
 
 /** What a request proves its caller by. */

@@ -18,7 +18,17 @@ it('takes name, roles, department and groups from the claims', () => {
     roles: ['manager', 'user'],
     department: 'ops',
     groups: ['/a'],
+    knownAs: { ids: ['s-1'] },
   });
+});
+
+it('takes from the claims as whom bookings may know somebody: by ids, and by an address that was verified', () => {
+  const known = (claims: object) => personOf(ISSUER, { sub: 's-1', ...claims }).knownAs;
+  expect(known({ user_id: 'u-1' })).toEqual({ ids: ['s-1', 'u-1'] });
+  const email = 'Ann@Example.com';
+  expect(known({ email, email_verified: true })).toEqual({ ids: ['s-1'], email: 'ann@example.com' });
+  for (const email_verified of [undefined, false, 'true', 1])
+    expect(known({ email, email_verified })).toEqual({ ids: ['s-1'] });
 });
 
 it('takes roles from where Keycloak has them, and names from where the standard has them', () => {
@@ -47,6 +57,7 @@ it('takes what is malformed for not said, but needs a subject', () => {
     username: 's-1',
     roles: [],
     groups: [],
+    knownAs: { ids: ['s-1'] },
   });
   expect(() => personOf(ISSUER, { username: 'ann' })).toThrow();
 });

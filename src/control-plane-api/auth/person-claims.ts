@@ -9,7 +9,10 @@ const someone = z.object({ sub: z.string().min(1), username: text, preferred_use
 
 /** What we read of a token's claims; what is malformed is taken for not said. */
 const personClaims = someone.extend({
+  user_id: text,
   email: text,
+  /** That of others may be in there as well: only what was verified says who somebody is (OpenID Connect Core, 5.1). */
+  email_verified: z.literal(true).optional().catch(undefined),
   department: text,
   roles: texts.optional().catch(undefined),
   realm_access: z.object({ roles: texts }).optional().catch(undefined),
@@ -24,7 +27,8 @@ const personClaims = someone.extend({
  * @throws ZodError where there is no subject
  */
 export function personOf(issuer: string, claims: unknown): Omit<Caller, 'credential' | 'address' | 'scopes'> {
-  const { sub, email, department, roles, realm_access, groups, act, ...names } = personClaims.parse(claims);
+  const { sub, user_id, email, email_verified, department, roles, realm_access, groups, act, ...names } =
+    personClaims.parse(claims);
   const named = new Set(roles ?? realm_access?.roles);
   return {
     issuer,
@@ -33,6 +37,10 @@ export function personOf(issuer: string, claims: unknown): Omit<Caller, 'credent
     roles: PEOPLE.filter((role) => named.has(role)),
     ...(department ? { department } : {}),
     ...(groups ? { groups } : {}),
+    knownAs: {
+      ids: [...new Set([sub, ...(user_id ? [user_id] : [])])],
+      ...(email && email_verified ? { email: email.toLowerCase() } : {}),
+    },
     ...(act
       ? {
           impersonator: {

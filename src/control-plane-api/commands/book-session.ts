@@ -1,7 +1,7 @@
 import type { BookingRequest, SessionView } from '@lcm/core/api/sessions.ts';
 import { isFinal } from '@lcm/core/domain/decider.ts';
 import { sessionId } from '@lcm/core/domain/ids.ts';
-import { type Owner, ownerKey } from '@lcm/core/domain/person.ts';
+import { externalKey, type Owner, ownerKey } from '@lcm/core/domain/person.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { type Booking, SESSION_TRANSITIONS } from '@lcm/core/domain/session.ts';
 import type { Session } from '@lcm/core/domain/session-state.ts';
@@ -55,7 +55,9 @@ async function repeated(
   sameKey: boolean,
 ): Promise<SessionView> {
   const sameDefinition = known.state.definition.definitionId === booking.definition.definitionId;
-  const sameOwner = known.state.ownerKey === ownerKey(booking.owner);
+  const { ownerKey: key, bookedFor } = known.state;
+  // A booking system goes on naming who has claimed it in the meantime as it did.
+  const sameOwner = [key, bookedFor && externalKey(bookedFor)].includes(ownerKey(booking.owner));
   if (sameDefinition && sameOwner && (sameKey || known.state.timeslot.start === booking.timeslot.start)) {
     return oneSessionView(services, known, caller);
   }

@@ -55,6 +55,25 @@ export async function giveSeatBack(services: Services, allowance: string, holder
   }
 }
 
+/**
+ * Moves a seat to another allowance, past the limit of that one if need be: what has it is there already. Gives it
+ * back where it goes nowhere. Repeating it changes nothing.
+ */
+export async function moveSeat(
+  services: Services,
+  { from, to, holder }: { from: string; to: string | undefined; holder: string },
+): Promise<void> {
+  const seat = (await services.store.load<Allowance>('allowance', from))?.state.holds[holder];
+  if (!seat) return;
+  const { amount } = seat;
+  // The new one first: a crash between leaves the seat taken twice, never not at all.
+  if (to !== undefined) {
+    const count = { type: 'count' as const, id: to, holder, amount, by: 'control-plane-api' };
+    await services.commands.execute('allowance', to, count);
+  }
+  await giveSeatBack(services, from, holder);
+}
+
 /** Whether any seat was given back. */
 async function reclaim(
   services: Services,

@@ -6,6 +6,7 @@ import type { UserSession } from '@lcm/core/domain/user-session.ts';
 import type { LoggedEvent } from '@lcm/core/spi/state-store.ts';
 import { quotaOf } from '../commands/book-session.ts';
 import { settleWindow } from '../commands/change-timeslot.ts';
+import { settleClaim, settleReport } from '../commands/claim-sessions.ts';
 import { applyStrays, applyWaiting } from '../commands/inbound-events.ts';
 import { giveSeatBack } from '../commands/seats.ts';
 import type { Services } from '../services.ts';
@@ -14,7 +15,8 @@ const BY = 'control-plane-api';
 
 /**
  * What the control plane itself does when something happened: events that came too early are applied, what a
- * changed slot no longer needs is given up, and the owner's quota is given back at the end. Each may run twice.
+ * changed slot no longer needs is given up, what belongs to a claimed session goes with it, and the owner's quota is
+ * given back at the end. Each may run twice.
  */
 export async function react(services: Services, event: LoggedEvent): Promise<void> {
   try {
@@ -42,6 +44,8 @@ const onProvisioned: Reaction = async (services, { id }) => {
   if (stored) await applyStrays(services, stored.state);
 };
 
+const onClaimed: Reaction = (services, { id }) => settleClaim(services, id);
+
 /** By type of domain event. */
 const REACTIONS: Readonly<Record<string, Reaction>> = {
   'session.ready': onReady,
@@ -51,5 +55,7 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   'session.archived': onEnd,
   'session.expired': onEnd,
   'session.terminated': onEnd,
+  'session.claimed': onClaimed,
+  'score-report.submitted': (services, { id }) => settleReport(services, id),
   'user-session.provisioned': onProvisioned,
 };

@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
-import { T0 } from './scenario.fixture.ts';
 import { booking, PENDING, RUNNING, whenSession } from './session.fixture.ts';
 import { session } from './session-state.ts';
-import { iso } from './time.ts';
 
 const ann = { issuer: 'https://idp.example', subject: 's-ann' };
 const bob = { issuer: 'https://idp.example', subject: 's-bob' };
-const claimed = { type: 'session.claimed', externalId: 'candidate-1', owner: ann } as const;
+const claimed = { type: 'session.claimed', bookedFor: 'candidate-1', owner: ann } as const;
 const claim = (owner: typeof ann) => ({ type: 'claim', owner }) as const;
 
 it('a session that was booked by an external id becomes that of who claims it, and remembers the id', () => {
@@ -16,7 +14,7 @@ it('a session that was booked by an external id becomes that of who claims it, a
   expect(state).toMatchObject({
     owner: ann,
     ownerKey: 'https://idp.example|s-ann',
-    claimed: { externalId: 'candidate-1', at: iso(T0) },
+    bookedFor: 'candidate-1',
     status: 'PENDING',
     bookedBy: 'tester',
   });
@@ -25,7 +23,7 @@ it('a session that was booked by an external id becomes that of who claims it, a
 
 it('a session goes on as it was, whoever claims it meanwhile', () => {
   const before = whenSession(RUNNING, { type: 'noteEvent' }).state();
-  const { owner: _, ownerKey: __, claimed: ___, ...after } = whenSession(RUNNING, claim(ann)).state();
+  const { owner: _, ownerKey: __, bookedFor: ___, ...after } = whenSession(RUNNING, claim(ann)).state();
   expect(before).toMatchObject(after);
 });
 

@@ -11,6 +11,6 @@ export const claiming: RulesFor<'claim'> = {
     if (state.ownerKey === ownerKey(owner)) return [];
     if (!('externalId' in state.owner))
       throw new Refusal('conflict', `session ${state.id} belongs to somebody already`);
-    return [{ type: 'session.claimed', externalId: state.owner.externalId, owner }];
+    return [{ type: 'session.claimed', bookedFor: state.owner.externalId, owner }];
   },
 };

@@ -59,11 +59,7 @@ const changes: Changes = {
   'session.decided': (_state, { decision }) => ({ decision }),
   'session.held': () => ({ onHold: true }),
   'session.unheld': () => ({ onHold: false }),
-  'session.claimed': (_state, { externalId, owner, at }) => ({
-    owner,
-    ownerKey: ownerKey(owner),
-    claimed: { externalId, at },
-  }),
+  'session.claimed': (_state, { bookedFor, owner }) => ({ owner, ownerKey: ownerKey(owner), bookedFor }),
   'session.timeslot.settled': () => ({}),
   'session.timeslot.changed': (_state, { to }) => ({ timeslot: to }),
   'session.instantiating': (state, event) => ({

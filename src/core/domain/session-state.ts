@@ -92,8 +92,8 @@ export const session = z.object({
   definition: pinned,
   owner,
   ownerKey: z.string(),
-  /** Set once its owner has logged in for the first time: by which id it was booked for them. */
-  claimed: z.object({ externalId: z.string(), at: instant }).optional(),
+  /** By which external id it was booked for its owner, who has claimed it since. */
+  bookedFor: z.string().optional(),
   bookedBy: z.string(),
   department: z.string().optional(),
   candidate: candidate.optional(),

@@ -157,7 +157,7 @@ export type SessionEvent = Happened &
     | { type: 'session.decided'; decision: SchedulingDecision }
     | { type: 'session.held' }
     | { type: 'session.unheld' }
-    | { type: 'session.claimed'; externalId: string; owner: Account }
+    | { type: 'session.claimed'; bookedFor: string; owner: Account }
     | { type: 'session.timeslot.changed'; from: Timeslot; to: Timeslot }
     | { type: 'session.timeslot.settled' }
     | { type: 'session.instantiating' }

@@ -22,6 +22,10 @@ export const tokenClaims = z.looseObject({
 export type TokenClaims = z.infer<typeof tokenClaims>;
 
 const serviceClaims = z.object({
+  /** Who asked for the token. */
+  client_id: z.string().optional().catch(undefined),
+  azp: z.string().optional().catch(undefined),
+  preferred_username: z.string().optional().catch(undefined),
   /** The service of ours that the token was given to. */
   service: z.string().optional().catch(undefined),
   roles: z.array(z.string()).optional().catch(undefined),
@@ -36,11 +40,26 @@ const serviceClaims = z.object({
  * only as the service that the token names; roles that we do not know are the business of others.
  */
 export function callerOf(claims: TokenClaims): Caller {
-  const person = personOf(claims.iss, claims);
-  const { service, roles, realm_access } = serviceClaims.parse(claims);
+  const { knownAs, ...person } = personOf(claims.iss, claims);
+  const said = serviceClaims.parse(claims);
+  const { service, roles, realm_access } = said;
   const named = roles ?? realm_access?.roles ?? [];
   const machine: Role[] = named.includes('event-source') ? ['event-source'] : [];
   if (!named.includes('controller') || !isServiceName(service))
-    return { ...person, roles: [...person.roles, ...machine] };
+    return {
+      ...person,
+      ...(isOwnAccount(said, claims.sub) ? {} : { knownAs }),
+      roles: [...person.roles, ...machine],
+    };
   return { ...person, roles: ['controller', ...machine], services: [service] };
 }
+
+/**
+ * Whether a client speaks for itself and for nobody (RFC 9068, section 2.2, on `sub`; Keycloak has an account for
+ * each such client, and names it after the client).
+ */
+const isOwnAccount = (
+  { client_id, azp, preferred_username }: z.infer<typeof serviceClaims>,
+  subject: string,
+): boolean =>
+  subject === client_id || preferred_username === `service-account-${(client_id ?? azp ?? '').toLowerCase()}`;

@@ -191,8 +191,8 @@ function backChannelUrl(url: string, issuer: URL, internal: URL | undefined): st
  */
 function rolesOf(accessToken: string): object {
   try {
-    const { roles, realm_access, groups, department, username, act } = decodeJwt(accessToken);
-    return { roles, realm_access, groups, department, username, act };
+    const { roles, realm_access, groups, department, username, user_id, act } = decodeJwt(accessToken);
+    return { roles, realm_access, groups, department, username, user_id, act };
   } catch {
     // It is not for us to read: then it says nothing.
     return {};

@@ -1,6 +1,7 @@
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
+import type { Caller } from '../caller.ts';
 import type { LoginCookies } from './cookies.ts';
 import type { IdentityIssuer, IssuerParts } from './identity-issuer.ts';
 import type { LoginAttempts } from './login-attempts.ts';
@@ -15,6 +16,8 @@ export interface LoginParts {
   issuer: Omit<IssuerParts, 'clock'>;
   /** Where browsers reach the page: https, or http on loopback. */
   publicUrl: () => URL;
+  /** Told of those who have just logged in. */
+  onLoggedIn?: ((caller: Caller) => Promise<void>) | undefined;
   /** Told of those whom the issuer logged out: other tokens of theirs are to end as well. */
   onLoggedOut?: ((who: LoggedOut) => Promise<void>) | undefined;
 }

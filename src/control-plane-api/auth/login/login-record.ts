@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 /** Who logged in, as the issuer told it. */
 export type Person = Pick<
   Caller,
-  'issuer' | 'subject' | 'username' | 'roles' | 'department' | 'groups' | 'impersonator'
+  'issuer' | 'subject' | 'username' | 'roles' | 'department' | 'groups' | 'impersonator' | 'knownAs'
 >;
 
 /** How long logins last; see the settings. */

@@ -70,7 +70,7 @@ async function callback(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, sessions, attempts, cookies, publicUrl, journal, limits } = parts;
+  const { issuer, sessions, attempts, cookies, publicUrl, journal, limits, onLoggedIn } = parts;
   const begun = cookies.read(request.headers, 'attempt');
   const attempt = begun === undefined ? undefined : await attempts.take(begun);
   const before = cookies.read(request.headers, 'login');
@@ -93,6 +93,7 @@ async function callback(
     const { absoluteSeconds } = await limits();
     reply.header('set-cookie', cookies.set('login', secret, absoluteSeconds));
     await journal.done('auth.logIn', request, tokens.person, id);
+    await onLoggedIn?.({ ...tokens.person, credential: { type: 'login', id }, address: request.ip });
     return reply.redirect(attempt.returnTo, 303);
   } catch (error) {
     await journal.refused(request, error);
