@@ -8,6 +8,7 @@ import type { StateBus } from '@lcm/core/spi/state-bus.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
+import type { StandingOf } from './auth/known-people.ts';
 import type { IdentityIssuer } from './auth/login/identity-issuer.ts';
 import type { LoginSessions } from './auth/login/login-sessions.ts';
 import type { Commands } from './commands/execute.ts';
@@ -44,6 +45,8 @@ export interface Services {
   loginIssuer: IdentityIssuer | undefined;
   /** Who vouches for people. */
   identity: Identity;
+  /** What people are by now; nothing newer is known of anybody where absent. */
+  standingOf?: StandingOf | undefined;
   /** Shown as the system's version. */
   version: string;
 }

@@ -8,6 +8,7 @@ import { shortHash } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { GIVE_UP_MS } from './attempt.ts';
 import { type Happening, happeningOf, ownTopic } from './happening.ts';
+import { mayHearStill } from './reach.ts';
 import { meetStandingWishes } from './standing-wishes.ts';
 
 const BY = 'control-plane-api';
@@ -37,7 +38,11 @@ async function tell(services: Services, event: LoggedEvent): Promise<void> {
   const { notice, except } = happening;
   await meetStandingWishes(services, happening);
   for (const subscription of await subscribersOf(services, happening))
-    if (subscription.id !== except && wants(subscription, notice))
+    if (
+      subscription.id !== except &&
+      wants(subscription, notice) &&
+      (await mayHearStill(services, subscription))
+    )
       await intend(services, subscription, notice);
 }
 
