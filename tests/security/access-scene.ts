@@ -6,7 +6,7 @@ import { createClient, type Fetch } from '@lcm/core/api/client.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import type { SessionView } from '@lcm/core/api/sessions.ts';
 import { labRecordId, scoreReportId, taskId, userSessionId, workerTemplateId } from '@lcm/core/domain/ids.ts';
-import { openDoorOfPersonas, type Persona, type Personas } from './personas.ts';
+import { IDLE_SECONDS, openDoorOfPersonas, type Persona, type Personas } from './personas.ts';
 
 /** What only some may read: each text stands in one place, and turns up wherever that place shows through. */
 export const MARKERS = {
@@ -28,6 +28,8 @@ export interface Scene {
   template: string;
   /** Revokes what that persona has. */
   shutOut(persona: Persona): Promise<void>;
+  /** Logs those in again who come by cookie. */
+  comeBack(persona: Persona): Promise<void>;
   /** From here on nothing is written: what would have been is answered 503. */
   freeze(): void;
   thaw(): void;
@@ -50,8 +52,9 @@ export async function openScene(): Promise<Scene> {
     clock: door.clock,
     seenStore: (store) => failing.over(store),
     authenticate: (credentials) => door.authenticate(credentials),
-    parts: { outgoing: NOWHERE },
+    parts: { outgoing: NOWHERE, login: door.login },
     settingDefaults: {
+      login: { idleSeconds: IDLE_SECONDS, absoluteSeconds: 200_000 },
       visibility: [{ group: 'westerners', regions: ['us-west-2'] }],
       requestsPerMinute: {
         anonymous: null,
@@ -66,7 +69,7 @@ export async function openScene(): Promise<Scene> {
   const as = (persona: Persona) => clientOf(on.plane.fetch, personas[persona].headers);
   const controller = clientOf(on.plane.fetch, door.everyService);
   const admin = as('admin');
-  door.connect({ store: on.store });
+  await door.connect({ store: on.store, app: on.plane.app });
   const scene = sceneOn({ ...on, admin, controller });
   const definition = await scene.definition('1.0.0', {
     topology: TOPOLOGY,
@@ -163,9 +166,16 @@ export async function openScene(): Promise<Scene> {
     definition: definition.id,
     template: 'small-us-west-2',
     shutOut: door.shutOut,
+    comeBack: async (persona) => {
+      const { as } = personas[persona];
+      if (as) await door.comeBack(on.plane.app, as);
+    },
     freeze: () => failing.failAfter(0),
     thaw: () => failing.recover(),
-    stop: () => on.stop(),
+    stop: async () => {
+      await on.stop();
+      await door.stop();
+    },
   };
 }
 

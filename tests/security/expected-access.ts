@@ -67,12 +67,24 @@ export function expectedOf(
 ): Outcome {
   const { roles, rule, services } = operation;
   if (rule === 'public') return 'allowed';
-  const { isKnown, caller } = personas[persona];
+  const { isKnown, caller, as = persona, scopes } = personas[persona];
   if (!isKnown) return 'unauthenticated';
   if (!roles.some((role) => caller.roles.includes(role))) return 'forbidden';
+  if (scopes && !scopes.some((scope) => opens(scope, operation))) return 'forbidden';
   if (rule === 'service') return services.some((name) => name === persona) ? 'allowed' : 'forbidden';
   // The results of one session are asked for by the session: whoever sees that, sees which of them are theirs.
   const meaning =
     rule === 'ownResults' && collectionOf(operation) === '/api/v1/sessions' ? 'seesSession' : rule;
-  return MEANING[meaning]?.[persona]?.[whose] ?? 'allowed';
+  return MEANING[meaning]?.[as]?.[whose] ?? 'allowed';
+}
+
+/** What no token opens, but for the question whose it is. */
+const LOGINS = /^\/api\/(?:auth|internal|v1\/(?:accounts|service-accounts|access-tokens))(?:\/|$)/;
+
+/** Whether an access token of the scope is good for an operation, as docs/access-matrix.md says it. */
+function opens(scope: string, { method, path }: Operation): boolean {
+  if (path === '/api/auth/user') return true;
+  const [resource, verb] = scope.split(':');
+  const isOfResource = new RegExp(`^/api/(?:v1/)?${resource}(?:/|$)`).test(path);
+  return !LOGINS.test(path) && (verb === 'write' || method === 'GET') && (resource === 'all' || isOfResource);
 }

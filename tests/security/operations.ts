@@ -102,8 +102,19 @@ export function requestFor(operation: Operation, { thing, says }: Aim, scene: Sc
   const told = about(body.example, scene);
   const items = itemsOf(told).map((item) => ({ ...item, ...says, ...('id' in item ? { id: thing } : {}) }));
   const said = items.length > 0 ? { items } : says;
-  const payload = JSON.stringify(isRecord(told) ? { ...told, ...said } : told);
+  const whole = isRecord(told) ? { ...told, ...said } : told;
+  const payload = body.contentType === FORM ? formOf(whole) : JSON.stringify(whole);
   return { method, url, headers: { 'content-type': body.contentType }, payload };
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+function formOf(fields: unknown): string {
+  const texts = Object.entries(isRecord(fields) ? fields : {}).map(([name, text]): [string, string] => [
+    name,
+    String(text),
+  ]);
+  return new URLSearchParams(texts).toString();
 }
 
 /** An example, about what there is in the scene. */

@@ -8,9 +8,13 @@ import {
 } from '@lcm/control-plane-api/auth/bearer/issuer.fixture.ts';
 import { serviceSecrets } from '@lcm/control-plane-api/auth/bearer/service-secrets.ts';
 import { type AuthenticationWay, authenticateBy, type Caller } from '@lcm/control-plane-api/auth/caller.ts';
+import type { StandingOf } from '@lcm/control-plane-api/auth/known-people.ts';
 import type { Role } from '@lcm/core/api/endpoint.ts';
+import { SCOPES, type Scope } from '@lcm/core/api/scope.ts';
 import { SERVICES } from '@lcm/core/api/services.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
+import type { FastifyInstance } from 'fastify';
+import { openLogins } from './logins.ts';
 
 /** Those who are known, with all that their tokens say of them. */
 const PEOPLE = {
@@ -23,7 +27,7 @@ const PEOPLE = {
   'nobody in particular': { roles: [], username: 'noah' },
 } as const satisfies Readonly<Record<string, Said>>;
 
-interface Said {
+export interface Said {
   roles: readonly Role[];
   username: string;
   department?: string;
@@ -32,12 +36,30 @@ interface Said {
 
 /** Those whose credential is not taken, or who send none. */
 const UNKNOWN = ['anonymous', 'expired', 'wrong audience', 'forged', 'revoked', 'ended token'] as const;
+/** Those whose login or access token is not good any more. */
+const PAST = ['ended login', 'idle login', 'revoked access token', 'access token of one who left'] as const;
 
 export type Known = keyof typeof PEOPLE | (typeof SERVICES)[number] | 'event-source';
-export type Persona = Known | (typeof UNKNOWN)[number];
-export type Personas = Readonly<
-  Record<Persona, { headers: Record<string, string>; caller: Caller; isKnown: boolean }>
->;
+type Person = Exclude<keyof typeof PEOPLE, 'nobody in particular'>;
+const PERSONS = Object.keys(PEOPLE).filter((name): name is Person => name !== 'nobody in particular');
+
+/** People once more, by the cookie of a login. */
+type ByCookie = `${Person} by cookie`;
+/** And by an access token: for all that they may, or for one scope. One has lost a role since it was made. */
+type ByToken = `${Exclude<Person, 'candidate'>} by token` | `admin by ${Scope}` | 'user who was admin';
+export type Persona = Known | (typeof UNKNOWN)[number] | (typeof PAST)[number] | ByCookie | ByToken;
+
+/** How one of them comes to the door. */
+interface Visitor {
+  headers: Record<string, string>;
+  caller: Caller;
+  isKnown: boolean;
+  /** Who it is, whatever it is proved by. */
+  as?: Person;
+  /** What its access token is limited to. */
+  scopes?: readonly string[];
+}
+export type Personas = Readonly<Record<Persona, Visitor>>;
 
 /** Everybody who can come to the door, and the door as it stands in front of a real system. */
 export async function openDoorOfPersonas() {
@@ -54,13 +76,7 @@ export async function openDoorOfPersonas() {
   ];
   const all = { name: 'all', roles: ['controller' as const], services: SERVICES, secret: 'lcm_svc_all' };
   const ways: AuthenticationWay[] = [serviceSecrets([...accounts, all]), idp.way];
-  // Access tokens are looked up in a store that is there only once the system is.
-  const connect = ({ store }: { store: StateStore }) => {
-    const expiring = new MemoryExpiringStore(clock);
-    const standingOf = async () => undefined;
-    const tokens = new AccessTokenCallers({ store, expiring, clock, standingOf });
-    ways.unshift(tokens.way);
-  };
+  const logins = await openLogins(ISSUER);
 
   const seconds = () => Math.floor(clock.now() / 1_000);
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -84,7 +100,7 @@ export async function openDoorOfPersonas() {
     ...said,
   });
   const admin = PEOPLE.admin;
-  const known: [string, Personas[Persona]][] = [];
+  const known: [string, Visitor][] = [];
   for (const [name, said] of Object.entries(PEOPLE))
     known.push([name, { headers: bearer(await tokenOf(said)), caller: callerOf(said), isKnown: true }]);
   for (const { name, roles } of accounts) {
@@ -110,10 +126,70 @@ export async function openDoorOfPersonas() {
     ...known,
     ...Object.entries(unknown).map(([name, headers]) => [name, { headers, caller: nobody, isKnown: false }]),
   ]) as Personas;
+  const everybody: Record<string, Visitor> = personas;
+
+  /** Access tokens and logins need a system to be made by. */
+  async function connect({ store, app }: { store: StateStore; app: FastifyInstance }): Promise<void> {
+    const expiring = new MemoryExpiringStore(clock);
+    const tokens = new AccessTokenCallers({ store, expiring, clock, standingOf });
+    ways.unshift(tokens.way);
+    const past = (headers: Record<string, string>): Visitor => ({ headers, caller: nobody, isKnown: false });
+
+    const idle = await logins.logIn(app, claimsOf({ ...admin, username: 'ida' }));
+    await clock.advance(IDLE_SECONDS * 1_000);
+    everybody['idle login'] = past(idle);
+    const ended = await logins.logIn(app, claimsOf({ ...admin, username: 'eda' }));
+    await app.inject({ method: 'POST', url: '/api/auth/logout', headers: ended });
+    everybody['ended login'] = past(ended);
+    for (const name of PERSONS) await comeBack(app, name);
+
+    const made = async (said: Said, scopes: readonly string[]) => {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/v1/access-tokens',
+        headers: { ...bearer(await tokenOf(said)), 'content-type': 'application/json' },
+        payload: JSON.stringify({ name: 'a program', scopes }),
+      });
+      return answer.json<{ id: string; token: string }>();
+    };
+    const byToken = async (as: Person, scopes: readonly string[], said: Said = PEOPLE[as]) => ({
+      ...personas[as],
+      headers: bearer((await made(said, scopes)).token),
+      as,
+      scopes,
+    });
+    for (const name of PERSONS)
+      if (name !== 'candidate') everybody[`${name} by token`] = await byToken(name, ['all:write']);
+    for (const scope of SCOPES) everybody[`admin by ${scope}`] = await byToken('admin', [scope]);
+    everybody['user who was admin'] = await byToken('user', ['all:write'], {
+      ...PEOPLE.user,
+      roles: ['user', 'admin'],
+    });
+    everybody['access token of one who left'] = past(
+      bearer((await made({ ...admin, username: 'gus' }, ['all:write'])).token),
+    );
+    const { id, token } = await made({ ...admin, username: 'rex-by-token' }, ['all:write']);
+    await app.inject({
+      method: 'DELETE',
+      url: `/api/v1/access-tokens/${id}`,
+      headers: personas.admin.headers,
+    });
+    everybody['revoked access token'] = past(bearer(token));
+  }
+
+  /** Logs somebody in by a cookie, once more where they have logged out. */
+  async function comeBack(app: FastifyInstance, name: Person): Promise<void> {
+    const headers = await logins.logIn(app, claimsOf(PEOPLE[name]));
+    everybody[`${name} by cookie`] = { ...personas[name], headers, as: name };
+  }
+
   return {
     clock,
     personas,
     connect,
+    comeBack,
+    login: logins.parts,
+    stop: logins.stop,
     /** Revokes all that somebody was given. */
     shutOut: (persona: Persona) =>
       idp.revocations.revoke({ issuer: ISSUER, subject: personas[persona].caller.subject }),
@@ -121,3 +197,14 @@ export async function openDoorOfPersonas() {
     authenticate: (credentials: Parameters<AuthenticationWay>[0]) => authenticateBy(ways)(credentials),
   };
 }
+
+/** After so long without a sign of its person a login is over here: none is, while everything is tried. */
+export const IDLE_SECONDS = 30_000;
+
+/** What the owners of access tokens are by now. */
+const standingOf: StandingOf = async ({ subject }) => {
+  if (subject === 'id-of-gus') return 'gone';
+  return subject === 'id-of-ann' ? { roles: ['user'], department: PEOPLE.user.department } : undefined;
+};
+
+const claimsOf = ({ username, ...said }: Said) => ({ sub: `id-of-${username}`, username, ...said });

@@ -1,16 +1,12 @@
 import { cloudEvent } from '@lcm/core/api/cloud-events.ts';
-import { ANYBODY, NO_LOGIN } from '@lcm/core/api/endpoint.ts';
-import { problem } from '@lcm/core/api/problem.ts';
+import { ANYBODY } from '@lcm/core/api/endpoint.ts';
 import { z } from 'zod';
-import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { IDENTITY_OPERATIONS } from '../auth/accounts/identity-operations.ts';
 import type { Operation } from '../auth/authorize.ts';
+import { LOGIN_OPERATIONS } from '../auth/login/login-operations.ts';
 import { LIVE_KINDS } from '../live/event-names.ts';
 import { EXPORT_AUDIT, exportQuery, FOLLOW_AUDIT, followQuery } from './audit-streams.ts';
-
-/** An operation that is not data in and data out, or not about the product's data. */
-interface Beside extends Pick<Operation, 'method' | 'path' | 'roles' | 'rule'> {
-  operation: ZodOpenApiOperationObject;
-}
+import { type Beside, openToAll, problems } from './beside.ts';
 
 /** Who may send CloudEvents. */
 export const RECEIVE_EVENTS: Operation = {
@@ -30,8 +26,10 @@ export const FOLLOW_EVENTS: Operation = {
   rule: 'seesSession',
 };
 
-/** What this server answers beside the contract: events in and out, and what it says of itself. */
+/** What this server answers beside the contract: the login of browsers, events in and out, and what it says of itself. */
 export const BESIDE_CONTRACT: readonly Beside[] = [
+  ...LOGIN_OPERATIONS,
+  ...IDENTITY_OPERATIONS,
   {
     ...RECEIVE_EVENTS,
     operation: {
@@ -127,17 +125,7 @@ function tells(path: string, summary: string, answer?: z.ZodType, ...refusals: n
     operationId: path.split(/\W/).filter(Boolean).join('.'),
     tags: ['service'],
     summary,
-    security: [],
     responses: { 200: { description: summary, content }, ...problems(...refusals) },
   };
-  return { method: 'GET', path, roles: NO_LOGIN, rule: 'public', operation };
-}
-
-function problems(...statuses: number[]): object {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: 'Refused', content: { 'application/problem+json': { schema: problem } } },
-    ]),
-  );
+  return openToAll('GET', path, operation);
 }

@@ -46,8 +46,9 @@ interface Place {
 /** Every path of this server, with the verbs that it takes; those without parameters first, as the router sees them. */
 function placesOf(app: FastifyInstance): Place[] {
   const byPath = new Map<string, Set<string>>();
+  // There is no login where nobody has said at which issuer.
   for (const { path, method } of [...BESIDE_CONTRACT, ...endpointsOf(contract)])
-    byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
+    if (app.hasRoute({ method, url: path })) byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
   const fixedFirst = [...byPath].sort(
     ([one], [other]) => Number(one.includes(':')) - Number(other.includes(':')),
   );

@@ -88,7 +88,7 @@ function pathsOf(contract: Contract, names: readonly string[]): ZodOpenApiPathsO
 function pathsBeside(): ZodOpenApiPathsObject {
   return withPaths(
     ...BESIDE_CONTRACT.map(({ path, method, operation }) => ({
-      [path]: { [method.toLowerCase()]: operation },
+      [path.replace(/:(\w+)/g, '{$1}')]: { [method.toLowerCase()]: operation },
     })),
   );
 }

@@ -11,11 +11,20 @@ import {
   SignJWT,
 } from 'jose';
 
-/** An OpenID provider that a test can have say anything, over real HTTP. Whoever is sent to it is logged in at once. */
+/**
+ * An OpenID provider that a test can have say anything, over real HTTP. Whoever is sent to it is logged in at once, as
+ * the one of whom `claims` are.
+ */
 export class TestIssuer {
   /** What it says of the one who logs in, from the next token on. */
   claims: Record<string, unknown> = { sub: 's-1', username: 'ann', roles: ['user'], department: 'ops' };
   accessSeconds = 300;
+  /** When the one who logs in has proven who they are, in milliseconds since the epoch; right then where absent. */
+  provenAt: number | undefined;
+  /** What the last browser that was sent to it was to be asked. */
+  asked = new URLSearchParams();
+  /** What it says by subject when it is asked again, where it has to tell several people apart. */
+  readonly people = new Map<string, Record<string, unknown>>();
   /** Answers of the token endpoint, instead of what it would give. */
   misbehave: {
     idToken?: Record<string, unknown>;
@@ -28,22 +37,29 @@ export class TestIssuer {
   readonly revoked: string[] = [];
   readonly #server: Server;
   readonly #codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>();
-  readonly #refreshTokens = new Set<string>();
+  readonly #refreshTokens = new Map<string, unknown>();
   readonly #keys: GenerateKeyPairResult;
   readonly #clock: () => number;
+  readonly #name: string | undefined;
   #kid = '';
 
-  private constructor(server: Server, keys: GenerateKeyPairResult, clock: () => number) {
+  private constructor(
+    server: Server,
+    keys: GenerateKeyPairResult,
+    clock: () => number,
+    name: string | undefined,
+  ) {
     this.#server = server;
+    this.#name = name;
     this.#keys = keys;
     this.#clock = clock;
   }
 
-  /** Starts one on any free port. `clock` in milliseconds. */
-  static async start(clock: () => number): Promise<TestIssuer> {
+  /** Starts one on any free port. `clock` in milliseconds; `name` is its URL where it is to be another than it has. */
+  static async start(clock: () => number, name?: string): Promise<TestIssuer> {
     const keys = await generateKeyPair('RS256');
     const server = createServer();
-    const issuer = new TestIssuer(server, keys, clock);
+    const issuer = new TestIssuer(server, keys, clock, name);
     issuer.#kid = await calculateJwkThumbprint(await exportJWK(keys.publicKey));
     server.on('request', (request, response) => {
       issuer.#answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
@@ -52,7 +68,13 @@ export class TestIssuer {
     return issuer;
   }
 
+  /** As it calls itself. */
   get url(): string {
+    return this.#name ?? this.address;
+  }
+
+  /** Where it is. */
+  get address(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -75,7 +97,7 @@ export class TestIssuer {
 
   /** What a browser that was sent to `login` comes back to. */
   async logIn(login: string): Promise<string> {
-    const answer = await fetch(login, { redirect: 'manual' });
+    const answer = await fetch(login.replace(this.url, this.address), { redirect: 'manual' });
     return answer.headers.get('location') ?? `no way back: ${answer.status}`;
   }
 
@@ -122,6 +144,8 @@ export class TestIssuer {
 
   #authorize(asked: URLSearchParams): string {
     const code = randomUUID();
+    this.asked = asked;
+    if (asked.get('prompt') === 'login') this.provenAt = undefined;
     const wanted = (name: string) => asked.get(name) ?? '';
     this.#codes.set(code, {
       nonce: wanted('nonce'),
@@ -140,8 +164,10 @@ export class TestIssuer {
     if (refresh !== null) {
       this.refreshes += 1;
       await this.misbehave.refreshGate;
+      const subject = this.#refreshTokens.get(refresh);
       const known = this.#refreshTokens.delete(refresh);
-      return known && !this.misbehave.refuseRefresh ? this.#tokens({}) : { error: 'invalid_grant' };
+      if (!known || this.misbehave.refuseRefresh) return { error: 'invalid_grant' };
+      return this.#tokens(this.people.get(String(subject)) ?? this.claims);
     }
     const code = this.#codes.get(asked.get('code') ?? '');
     this.#codes.delete(asked.get('code') ?? '');
@@ -149,13 +175,14 @@ export class TestIssuer {
     const challenge = Buffer.from(await crypto.subtle.digest('SHA-256', verifier)).toString('base64url');
     if (!code || code.challenge !== challenge || code.redirectUri !== asked.get('redirect_uri'))
       return { error: 'invalid_grant' };
-    return this.#tokens({ nonce: code.nonce });
+    return this.#tokens(this.claims, { nonce: code.nonce });
   }
 
-  async #tokens(more: Record<string, unknown>): Promise<object> {
+  async #tokens(said: Record<string, unknown>, more: Record<string, unknown> = {}): Promise<object> {
     const refresh = randomUUID();
-    this.#refreshTokens.add(refresh);
-    const claims = { ...this.claims, sid: 'sid-1' };
+    this.#refreshTokens.set(refresh, said['sub']);
+    const auth_time = Math.floor((this.provenAt ?? this.#clock()) / 1_000);
+    const claims = { ...said, sid: 'sid-1', auth_time };
     return {
       token_type: 'Bearer',
       access_token: await this.sign({ ...claims, aud: 'lcm', marker: 'access-token' }, 'at+jwt'),
