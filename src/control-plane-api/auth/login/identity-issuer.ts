@@ -28,6 +28,8 @@ export interface Tokens {
   refreshToken?: string | undefined;
   accessEndsAt: number;
   accessLifeMs: number;
+  /** When the person last proved to the issuer who they are, in milliseconds since the epoch. */
+  provenAt?: number | undefined;
 }
 
 /** What binds a login's beginning to its end: made by us, known to nobody else. */
@@ -54,8 +56,15 @@ export class IdentityIssuer {
     return this.#parts.clientId;
   }
 
-  /** Where a browser goes to log in. */
-  async loginUrl({ state, nonce, verifier }: AttemptSecrets, redirectUri: string): Promise<URL> {
+  /**
+   * Where a browser goes to log in.
+   * @param maxAgeSeconds since when the person may have proven who they are: before, they have to do it again
+   */
+  async loginUrl(
+    { state, nonce, verifier }: AttemptSecrets,
+    redirectUri: string,
+    maxAgeSeconds: number,
+  ): Promise<URL> {
     const { config } = await this.#discovered();
     return oidc.buildAuthorizationUrl(config, {
       redirect_uri: redirectUri,
@@ -64,6 +73,9 @@ export class IdentityIssuer {
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      max_age: String(maxAgeSeconds),
+      // Some issuers take no age for an answer that comes in the same second.
+      ...(maxAgeSeconds === 0 ? { prompt: 'login' } : {}),
     });
   }
 
@@ -122,10 +134,12 @@ export class IdentityIssuer {
   ): Tokens {
     const said = { ...rolesOf(answer.access_token), ...claims };
     const accessLifeMs = (answer.expiresIn() ?? DEFAULT_LIFE_SECONDS) * 1_000;
+    const provenAt = 'auth_time' in said && typeof said.auth_time === 'number' ? said.auth_time : undefined;
     const sid = 'sid' in said && typeof said.sid === 'string' ? said.sid : undefined;
     return {
       person: personOf(config.serverMetadata().issuer, said),
       ...(sid ? { sid } : {}),
+      ...(provenAt === undefined ? {} : { provenAt: provenAt * 1_000 }),
       ...(answer.id_token ? { idToken: answer.id_token } : {}),
       ...(answer.refresh_token ? { refreshToken: answer.refresh_token } : {}),
       accessEndsAt: this.#parts.clock.now() + accessLifeMs,

@@ -94,7 +94,10 @@ export class KeptFresh {
     }
   }
 
-  async #take(found: FoundLogin, { idToken, refreshToken, sid, ...tokens }: Tokens): Promise<FoundLogin> {
+  async #take(
+    found: FoundLogin,
+    { idToken, refreshToken, sid, provenAt: _, ...tokens }: Tokens,
+  ): Promise<FoundLogin> {
     const after = await this.#sessions.change(found.id, (record) => ({
       ...record,
       ...tokens,

@@ -9,6 +9,8 @@ import { idOf } from './login-sessions.ts';
 /** What is remembered from the way to the issuer until the way back. */
 export interface LoginAttempt extends AttemptSecrets {
   returnTo: string;
+  /** Whether the person had to prove anew who they are. */
+  anew: boolean;
 }
 
 /** Somebody may take so long to log in. */
@@ -35,7 +37,11 @@ export class LoginAttempts {
   }
 
   /** Begins one; its cookie's value beside it. @throws Refusal `tooManyRequests` */
-  async begin(returnTo: string, address: string): Promise<{ secret: string; attempt: LoginAttempt }> {
+  async begin(
+    returnTo: string,
+    anew: boolean,
+    address: string,
+  ): Promise<{ secret: string; attempt: LoginAttempt }> {
     const { allowed, retrySeconds } = this.#limiter.take(addressKey(address), MOST_A_MINUTE);
     if (!allowed)
       throw new Refusal(
@@ -51,7 +57,7 @@ export class LoginAttempts {
       string,
       string,
     ];
-    const attempt: LoginAttempt = { state, nonce, verifier, returnTo };
+    const attempt: LoginAttempt = { state, nonce, verifier, returnTo, anew };
     const expiresAt = this.#clock.now() + ATTEMPT_SECONDS * 1_000;
     await this.#store.put(COLLECTION, idOf(secret), attempt, { expiresAt });
     return { secret, attempt };

@@ -9,6 +9,7 @@ import type { LoginJournal } from './login-journal.ts';
 import type { LoginLimits } from './login-record.ts';
 import type { LoginSessions } from './login-sessions.ts';
 import type { LoggedOut } from './logout-token.ts';
+import type { ProvenAnew } from './proven-anew.ts';
 
 /** How people log in to the page. */
 export interface LoginParts {
@@ -28,6 +29,7 @@ export interface RoutesParts extends Omit<LoginParts, 'issuer'> {
   store: ExpiringStore;
   sessions: LoginSessions;
   attempts: LoginAttempts;
+  provenAnew: ProvenAnew;
   cookies: LoginCookies;
   clock: Clock;
   log: Log;

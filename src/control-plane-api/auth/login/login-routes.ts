@@ -45,7 +45,7 @@ async function login(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, attempts, cookies, publicUrl, journal } = parts;
+  const { publicUrl } = parts;
   const { return: asked } = request.query as { return?: unknown };
   const returnTo = returnPath(asked);
   // A cookie that is set under one name of this machine is not sent to another: begin where the way back leads.
@@ -54,9 +54,21 @@ async function login(
     there.searchParams.set('return', returnTo);
     return reply.redirect(there.href, 303);
   }
-  const { secret, attempt } = await attempts.begin(returnTo, request.ip);
+  return begin(parts, request, reply, { returnTo, anew: false });
+}
+
+/** Sends the browser to the issuer. @param anew whether the person has to prove who they are though it knows them */
+async function begin(
+  parts: RoutesParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { returnTo, anew }: { returnTo: string; anew: boolean },
+): Promise<FastifyReply> {
+  const { issuer, attempts, cookies, publicUrl, journal, limits } = parts;
+  const { secret, attempt } = await attempts.begin(returnTo, anew, request.ip);
+  const maxAgeSeconds = anew ? 0 : (await limits()).idleSeconds;
   try {
-    const there = await issuer.loginUrl(attempt, callbackUrl(publicUrl()).href);
+    const there = await issuer.loginUrl(attempt, callbackUrl(publicUrl()).href, maxAgeSeconds);
     reply.header('set-cookie', cookies.set('attempt', secret, ATTEMPT_SECONDS));
     return reply.redirect(there.href, 303);
   } catch (error) {
@@ -70,7 +82,7 @@ async function callback(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { issuer, sessions, attempts, cookies, publicUrl, journal, limits, onLoggedIn } = parts;
+  const { issuer, sessions, attempts, cookies, publicUrl, journal, limits, provenAnew, onLoggedIn } = parts;
   const begun = cookies.read(request.headers, 'attempt');
   const attempt = begun === undefined ? undefined : await attempts.take(begun);
   const before = cookies.read(request.headers, 'login');
@@ -84,6 +96,10 @@ async function callback(
   here.search = new URL(request.url, here).search;
   try {
     const tokens = await issuer.tokensOf(here, attempt);
+    if (!(await provenAnew.holds(tokens))) {
+      if (attempt.anew) throw new Refusal('unauthenticated', 'the issuer lets in who was logged out');
+      return begin(parts, request, reply, { returnTo: attempt.returnTo, anew: true });
+    }
     // Whoever planted a cookie here is not to share what comes now.
     if (before !== undefined) await sessions.endBy(before);
     const { secret, id } = await sessions.begin(tokens, {
@@ -104,11 +120,12 @@ async function callback(
 
 /** Ends the login here; where the browser goes to end it at the issuer as well. */
 async function logout(parts: RoutesParts, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const { cookies, sessions, issuer, publicUrl, journal } = parts;
+  const { cookies, sessions, issuer, publicUrl, journal, provenAnew } = parts;
   const secret = cookies.read(request.headers, 'login');
   const ended = secret === undefined ? undefined : await sessions.endBy(secret);
   reply.header('set-cookie', cookies.clear('login'));
   if (!ended) return '/';
+  await provenAnew.noteLogout(ended.record);
   request.identified = { ...ended.record.person, credential: { type: 'login', id: ended.id } };
   await journal.done('auth.logOut', request, ended.record.person, ended.id);
   try {

@@ -48,7 +48,7 @@ export class LoginSessions {
   ): Promise<{ secret: string; id: string }> {
     const { clock, random } = this.#parts;
     const now = clock.now();
-    const { idToken, ...rest } = tokens;
+    const { idToken, provenAt: _, ...rest } = tokens;
     if (idToken === undefined) throw new Refusal('unavailable', 'the issuer gave no ID token');
     const secret = random.secret();
     const record: LoginRecord = {

@@ -546,6 +546,56 @@ describe('the issuer', () => {
   });
 });
 
+describe('who was logged out, or idle for too long, proves anew who they are', () => {
+  /** Goes to the issuer and back; where the way back leads. */
+  const there = async (login: string) =>
+    String((await browser.ask('GET', await issuer.logIn(login))).headers.location);
+  const begun = async () => String((await browser.ask('GET', '/api/auth/login')).headers.location);
+
+  it('asks for a proof that is younger than an idle login could be', async () => {
+    await browser.logIn(issuer);
+    expect([issuer.asked.get('max_age'), issuer.asked.get('prompt')]).toEqual(['1800', null]);
+  });
+
+  it('sends back whom the issuer lets in by a proof from before the idle time, though it was asked', async () => {
+    await browser.logIn(issuer);
+    issuer.provenAt = Date.now();
+    await minutes(32);
+    expect(await me()).toBe(401);
+    const again = await there(await begun());
+    expect(await me()).toBe(401);
+    expect(new URL(again).searchParams.get('prompt')).toBe('login');
+    issuer.provenAt = clock.now();
+    expect(await there(again.replace('prompt=login', 'prompt='))).toBe('/');
+    expect(await me()).toMatchObject({ username: 'ann' });
+  });
+
+  it('sends back whom the issuer still knows after a logout here that it did not hear of', async () => {
+    issuer.provenAt = Date.now() - 5_000;
+    await browser.logIn(issuer);
+    await browser.ask('POST', '/api/auth/logout');
+    const again = await there(await begun());
+    expect(new URL(again).searchParams.get('prompt')).toBe('login');
+    expect(await me()).toBe(401);
+    expect(await there(again)).toBe('/');
+    expect(await me()).toMatchObject({ username: 'ann' });
+  });
+
+  it('sends nobody back twice: where the issuer asks no one, no one gets in', async () => {
+    issuer.provenAt = Date.now() - 5_000;
+    await browser.logIn(issuer);
+    await browser.ask('POST', '/api/auth/logout');
+    const again = await there(await begun());
+    expect(await there(again.replace('prompt=login', 'prompt='))).toContain('auth_error=login_refused');
+    expect(await me()).toBe(401);
+  });
+
+  it('lets in nobody of whom the issuer does not say when they proved it', async () => {
+    issuer.misbehave.idToken = { auth_time: undefined };
+    expect(await browser.logIn(issuer)).toContain('auth_error=login_refused');
+  });
+});
+
 describe('the audit', () => {
   const audited = async (operation: string) => {
     const root = JSON.stringify({ issuer: 'i', subject: 's', username: 'root', roles: ['admin'] });

@@ -9,6 +9,7 @@ import { LoginJournal } from './login-journal.ts';
 import type { LoginParts } from './login-parts.ts';
 import { registerLoginRoutes } from './login-routes.ts';
 import { loginWay } from './login-way.ts';
+import { ProvenAnew } from './proven-anew.ts';
 import { RenewedCookies } from './renewed-cookies.ts';
 
 /** The page's login: a backend for the frontend, no token ever reaches the browser. */
@@ -37,6 +38,7 @@ export function createLogin(
         ...parts,
         sessions,
         attempts,
+        provenAnew: new ProvenAnew({ store, clock, limits }),
         cookies,
         store,
         clock,
