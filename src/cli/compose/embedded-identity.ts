@@ -15,6 +15,7 @@ import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { Random } from '@lcm/core/spi/random.ts';
 import type { FastifyInstance } from 'fastify';
+import { noteIssuer } from './last-issuer.ts';
 
 /** What the identity provider that is built in is put together from. */
 export interface EmbeddedIdentityParts {
@@ -107,6 +108,7 @@ export function embeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity
           },
         ],
       });
+      await noteIssuer(parts.store, started().issuer);
       await accounts.endDemoUnlessOn();
     },
     close: () => provider?.close(),

@@ -21,6 +21,7 @@ import { type Config, ConfigProblem } from '../config.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { dataFiles } from './data-files.ts';
 import { demoAccountsOn } from './demo-accounts.ts';
+import { lastIssuer } from './last-issuer.ts';
 import { openKeys } from './open-keys.ts';
 
 /** The accounts of people and machines that a data folder holds. */
@@ -53,7 +54,8 @@ export async function withKeptAccounts<T>(
     await checkKeys(store, origin);
     const accounts = new EmbeddedAccounts({ store, random: systemRandom, demo: demoAccountsOn(config) });
     const serviceAccounts = new EmbeddedServiceAccounts({ store, clock: systemClock, random: systemRandom });
-    const end = (subject: string) => endAll(store, issuerOf(config), subject);
+    const issuer = (await lastIssuer(store)) ?? issuerOf(config);
+    const end = (subject: string) => endAll(store, issuer, subject);
     accounts.onRevoked(end);
     serviceAccounts.onRevoked(end);
     return await work({ accounts, serviceAccounts });
