@@ -125,6 +125,20 @@ describe('who follows many streams at once', () => {
 });
 
 describe('a client that connects', () => {
+  it('is sent what was booked for its caller by another id meanwhile, as soon as it is theirs', async () => {
+    const ada: Caller = {
+      ...callerOf('candidate', 'ada'),
+      knownAs: { ids: ['u-ada'] },
+      credential: { type: 'bearer', id: 't-1' },
+    };
+    const client = connect(ada);
+    await client.saw('snapshot.complete');
+    const session = await scene.book(2, { owner: { externalId: 'u-ada' } });
+    for (let n = 0; n < 13; n++) await on.clock.advance(5_000);
+    const { data } = await client.saw('lablet.session.updated');
+    expect(data).toMatchObject({ id: session.id, entity: { owner: { subject: 'id-of-ada' } } });
+  });
+
   it('is sent what there is, then every change, each with its place in the stream', async () => {
     const session = await scene.book(2);
     const client = connect();

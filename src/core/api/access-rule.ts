@@ -26,7 +26,7 @@ export type AccessRule = keyof typeof ACCESS_RULES;
 /** Fields that not everybody reads who sees what they stand in. */
 export const GUARDED_FIELDS = [
   {
-    fields: '`candidate`, `owner` and `ownerKey` of a session, in its history too',
+    fields: '`candidate`, `owner`, `ownerKey` and `bookedFor` of a session, in its history too',
     readBy: 'Admins, managers of its department, its owner',
   },
   {
