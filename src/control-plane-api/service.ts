@@ -14,6 +14,7 @@ import { type AuditBooks, AuditTrail } from './audit/trail.ts';
 import type { Identity } from './auth/accounts/identity.ts';
 import { type Authenticate, authenticateBy, type Caller } from './auth/caller.ts';
 import { Claimants } from './auth/claimants.ts';
+import type { StandingOf } from './auth/known-people.ts';
 import { IdentityIssuer } from './auth/login/identity-issuer.ts';
 import { createLogin } from './auth/login/login.ts';
 import type { LoginParts } from './auth/login/login-parts.ts';
@@ -50,6 +51,8 @@ export interface ControlPlaneParts {
   login?: LoginParts | undefined;
   /** Who vouches for people: nobody where absent. */
   identity?: Identity | undefined;
+  /** What people are by now; what they were when they came is all that is known where absent. */
+  standingOf?: StandingOf | undefined;
   version: string;
   settingDefaults?: SomeSettings;
   /** Told of each aggregate that is written here. */
@@ -173,6 +176,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
     outgoing: parts.outgoing ?? NOTHING_OUTGOING,
     audit,
     loginIssuer: parts.login && new IdentityIssuer({ ...parts.login.issuer, clock }),
+    standingOf: parts.standingOf,
     identity: parts.identity ?? { issuer: () => 'nobody' },
     logins: new LoginSessions({
       store: expiring,

@@ -140,6 +140,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     version: VERSION,
     settingDefaults,
     identity: provider.identity,
+    standingOf: provider.standingOf,
     login: {
       issuer: provider.loginIssuer,
       publicUrl: () => publicUrl,

@@ -4,6 +4,7 @@ import { placementId, subscriptionId, taskId } from '@lcm/core/domain/ids.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Letter } from '@lcm/core/spi/mail.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StandingOf } from '../auth/known-people.ts';
 import { startTestPlane, type TestPlane } from '../control-plane.fixture.ts';
 import { sceneOn } from '../scene.fixture.ts';
 import { callerOf, clientAs, testCallers } from '../test-callers.fixture.ts';
@@ -17,6 +18,8 @@ interface Posted {
 let posted: Posted[];
 let letters: Letter[];
 let answer: () => Response;
+/** What people are by now, by subject; as they were where nothing is said. */
+let standings: Record<string, Awaited<ReturnType<StandingOf>>>;
 let on: TestPlane;
 let scene: ReturnType<typeof sceneOn>;
 
@@ -28,12 +31,14 @@ const cy = callerOf('candidate', 'cy');
 
 beforeEach(async () => {
   [posted, letters, answer] = [[], [], () => new Response(null, { status: 204 })];
+  standings = {};
   const check = async (url: string) => {
     if (new URL(url).hostname === '169.254.169.254') throw new Refusal('rule', 'it is not to be reached');
   };
   const plane = await startTestPlane({
     authenticate: testCallers,
     parts: {
+      standingOf: async ({ subject }) => standings[subject],
       outgoing: {
         web: {
           check,
@@ -104,6 +109,26 @@ it('an owner is told of the own session, signed, and of nobody else’s', async 
   const mac = createHmac('sha256', key).update(signed).digest('base64');
   expect(headers.get('webhook-signature')).toBe(`v1,${mac}`);
   expect(body).not.toMatch(/marker/i);
+});
+
+it('whoever has left the department, the role or the house is told of it no longer', async () => {
+  await subscribe(max, { reach: 'department' });
+  await subscribe(admin, { reach: 'all' });
+  await raise('t-1');
+  expect(posted).toHaveLength(2);
+  standings = {
+    [max.subject]: { roles: ['manager'], department: 'ccna' },
+    [admin.subject]: { roles: ['user'] },
+  };
+  await raise('t-2');
+  standings = { [max.subject]: 'gone', [admin.subject]: 'gone' };
+  await raise('t-3');
+  expect(posted).toHaveLength(2);
+  standings = { [max.subject]: { roles: ['manager'], department: 'ccie' } };
+  await raise('t-4');
+  expect(told().map(({ subject }) => subject)).toEqual(
+    expect.arrayContaining(['task/t-1', 'task/t-1', 'task/t-4', 'task/t-4']),
+  );
 });
 
 it('a manager is told of the own department, an admin of everything, an assignee of what is theirs', async () => {
