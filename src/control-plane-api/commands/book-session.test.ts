@@ -32,6 +32,17 @@ const soon = (more: Partial<BookingRequest> = {}): BookingRequest => ({
   ...more,
 });
 
+it('a slot ends within five years, whether it is booked, moved or extended', async () => {
+  await scene.definition();
+  const far = { start: '9999-12-31T23:59:00Z', end: '9999-12-31T23:59:30Z' };
+  const refusal = { code: 'rule', fields: [{ pointer: '/end' }] };
+  await expect(on.admin.sessions.book({ body: soon({ start: far.start }) })).rejects.toMatchObject(refusal);
+  const { id } = await scene.book(2);
+  const params = { id };
+  await expect(on.admin.sessions.reschedule({ params, body: far })).rejects.toMatchObject(refusal);
+  await expect(on.admin.sessions.extend({ params, body: { end: far.end } })).rejects.toMatchObject(refusal);
+});
+
 describe('when a booking may begin as soon as possible', () => {
   it('it begins when a lab can be ready on a worker that has to be made', async () => {
     await scene.definition();

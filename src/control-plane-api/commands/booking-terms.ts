@@ -13,6 +13,7 @@ import { booksForOthers } from '../auth/access-rules.ts';
 import { asOwner, type Caller } from '../auth/caller.ts';
 import { inSight, type Sight, sightOf } from '../auth/fleet-sight.ts';
 import type { Services } from '../services.ts';
+import { refuseTooFar } from './furthest-slot.ts';
 
 /** Starts may lie this far back: the request was under way. */
 const GRACE_MS = 60_000;
@@ -168,6 +169,7 @@ function slotOf(
     );
   const factor = request.candidate?.accommodationFactor ?? 1;
   const end = endOf(request, start, factor);
+  refuseTooFar(end, now);
   const allowed = spec.maxDurationMinutes * 60_000 * factor;
   if (end <= start)
     throw ruleOn('/end', `the slot ends at ${iso(end)}, before it starts`, 'must be later than the start');

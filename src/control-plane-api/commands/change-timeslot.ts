@@ -13,6 +13,7 @@ import { oneSessionView } from '../queries/views.ts';
 import { loadVisible } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
+import { refuseTooFar } from './furthest-slot.ts';
 import { releasePlacements } from './release-placements.ts';
 import type { Action } from './session-actions.ts';
 
@@ -38,6 +39,7 @@ export async function changeTimeslot(
     refuseUnlessActing(action.caller, stored.state);
     refuseIfStale(stored, action.terms);
     const wish = change(stored.state.timeslot);
+    refuseTooFar(ms(wish.end), services.clock.now());
     const timeslot = slotAfter(stored.state.timeslot, wish);
     refuseBackwards(timeslot);
     if (wish.start !== undefined) await checkMove(services, stored.state, timeslot);

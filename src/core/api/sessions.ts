@@ -50,7 +50,7 @@ export const bookingRequest = z.strictObject({
     .max(86_400 * 2)
     .optional(),
   owner: owner.optional(),
-  candidate: candidate.optional(),
+  candidate: candidate.strict().optional(),
   department: z.string().max(100).optional(),
   reservationId: z.string().min(1).max(200).optional(),
   region: z.string().max(50).optional(),
