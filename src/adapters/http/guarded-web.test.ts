@@ -8,6 +8,10 @@ const got: { host: string | undefined; method: string | undefined; authorization
 const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/hello': (_request, response) => response.end('hello'),
   '/long': (_request, response) => response.end('x'.repeat(5_000)),
+  '/echo': (request, response) => {
+    response.setHeader('content-type', request.headers['content-type'] ?? 'none');
+    request.pipe(response);
+  },
   '/silent': () => {},
   '/to-hello': (_request, response) => response.writeHead(302, { location: '/hello' }).end(),
   '/to-other': (_request, response) =>
@@ -68,6 +72,15 @@ it.each([
     code: 'rule',
     message: expect.stringMatching(/reached/),
   });
+});
+
+it('sends text as it stands, and a form as fetch would', async () => {
+  const echo = `http://example.com:${port}/echo`;
+  expect(await (await fetching()(echo, { method: 'POST', body: 'plain' })).text()).toBe('plain');
+  const body = new URLSearchParams({ code: 'a b', state: 'ü' });
+  const answer = await fetching()(echo, { method: 'POST', body });
+  expect(await answer.text()).toBe('code=a+b&state=%C3%BC');
+  expect(answer.headers.get('content-type')).toBe('application/x-www-form-urlencoded;charset=UTF-8');
 });
 
 it.each([

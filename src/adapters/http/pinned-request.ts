@@ -12,6 +12,7 @@ export interface PinnedRequest {
 }
 
 const DEFAULT_MAX_BYTES = 1_000_000;
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
 
 /**
  * Sends one request over a connection of its own and reads the answer; follows no redirect. The name in the
@@ -28,7 +29,11 @@ export function requestAt(
       url,
       {
         method: init.method ?? 'GET',
-        headers: { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) },
+        headers: {
+          'accept-encoding': 'identity',
+          ...(init.body instanceof URLSearchParams ? { 'content-type': FORM } : {}),
+          ...Object.fromEntries(new Headers(init.headers)),
+        },
         agent: false,
         lookup: pinnedTo(addresses),
         ...(init.signal ? { signal: init.signal } : {}),
@@ -80,7 +85,8 @@ async function collect(answer: IncomingMessage, maxBytes: number): Promise<Respo
 function bodyOf(body: RequestInit['body']): string | Uint8Array | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
-  throw new TypeError('only text and bytes can be sent');
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new TypeError('only text, bytes and forms can be sent');
 }
 
 const codeOf = (error: unknown) =>
