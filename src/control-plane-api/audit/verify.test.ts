@@ -77,6 +77,14 @@ describe('reading the audit over', () => {
     expect(await tampering()).toMatchObject({ what: 'added', rowId: 'forged' });
   });
 
+  it('names one that was added under a number before all others, with a link or without', async () => {
+    const forged = { ...rowAt('e1'), id: 'forged', received: -1 };
+    on.log.rows.set('forged', forged);
+    expect(await tampering()).toMatchObject({ what: 'added', rowId: 'forged' });
+    on.log.links.unshift({ place: 0, day: '2026-03-01', rowId: 'forged', hash: '' });
+    expect(await tampering()).toMatchObject({ what: 'added', rowId: 'forged', place: 0 });
+  });
+
   it('tells a row that was added with a link of its own', async () => {
     const forged = { ...rowAt('e1'), id: 'forged' };
     await on.log.append([forged]);

@@ -61,6 +61,7 @@ async function readOver(
   const seals = await log.seals();
   const sealed = sealedPlaces(keys, seals);
   let { place, root } = sealed.from;
+  await checkBefore(log, keys, place);
   for (;;) {
     const page = await log.chained(place, AT_ONCE);
     for (const { link, row } of page) {
@@ -136,18 +137,33 @@ function checkRoot(seal: DaySeal, link: Link): void {
 const missing = (place: number, day: string) =>
   new Found({ what: 'missing', day, place, message: `the row at place ${place} is missing` });
 
+/**
+ * Rows of days that are dropped may be there still for a moment. Nothing else stands before the first place.
+ * @throws Found where one of them was not written by this system
+ */
+async function checkBefore(log: AuditLog, keys: AuditKeys, firstPlace: number): Promise<void> {
+  for (let after = FROM_THE_VERY_FIRST; after < firstPlace; ) {
+    const page = await log.chained(after, AT_ONCE);
+    for (const { link, row } of page.filter((one) => one.link.place <= firstPlace))
+      if (link.place < 1 || (row && keys.mark(markedText(row)) !== row.mark))
+        throw added(link.rowId, { day: link.day, place: link.place });
+    if (page.length < AT_ONCE) return;
+    after = page.at(-1)?.link.place ?? firstPlace;
+  }
+}
+
+/** Rows are numbered from 1; whoever adds one by hand may give it any number. */
+const FROM_THE_VERY_FIRST = Number.MIN_SAFE_INTEGER;
+
+const added = (rowId: string, at: { day?: string; place?: number } = {}) =>
+  new Found({ what: 'added', ...at, rowId, message: `row ${rowId} was added by somebody else` });
+
 /** How many rows wait for their link. @throws Found where one of them was not written by this system */
 async function checkUnchained(log: AuditLog, keys: AuditKeys): Promise<number> {
-  let [received, waiting] = [0, 0];
+  let [received, waiting] = [FROM_THE_VERY_FIRST, 0];
   for (;;) {
     const rows = await log.unchained(received, AT_ONCE);
-    for (const row of rows)
-      if (keys.mark(markedText(row)) !== row.mark)
-        throw new Found({
-          what: 'added',
-          rowId: row.id,
-          message: `row ${row.id} was added by somebody else`,
-        });
+    for (const row of rows) if (keys.mark(markedText(row)) !== row.mark) throw added(row.id);
     waiting += rows.length;
     received = rows.at(-1)?.received ?? received;
     if (rows.length < AT_ONCE) return waiting;
