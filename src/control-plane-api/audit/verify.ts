@@ -153,7 +153,7 @@ async function checkBefore(log: AuditLog, keys: AuditKeys, firstPlace: number): 
 }
 
 /** Rows are numbered from 1; whoever adds one by hand may give it any number. */
-const FROM_THE_VERY_FIRST = Number.MIN_SAFE_INTEGER;
+const FROM_THE_VERY_FIRST = Number.NEGATIVE_INFINITY;
 
 const added = (rowId: string, at: { day?: string; place?: number } = {}) =>
   new Found({ what: 'added', ...at, rowId, message: `row ${rowId} was added by somebody else` });
