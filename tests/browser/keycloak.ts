@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext } from 'playwright-core';
 
 const home = resolve('build/services/keycloak');
 const REALM = 'lablet-cloud-manager';
@@ -131,12 +132,32 @@ export class Keycloak {
     await this.#administer('POST', `users/${userId}/logout`);
   }
 
-  async #administer(method: string, path: string, body?: object): Promise<unknown> {
-    const token = await tokenAt(`${this.url}/realms/master/protocol/openid-connect/token`, {
+  /**
+   * Turns a browser into one of that person's, by the hand of Keycloak's own admin, whose token stands for them.
+   * @param browser gets the cookies that Keycloak gives the admin
+   */
+  async impersonate(browser: BrowserContext, username: string): Promise<void> {
+    const [user] = (await this.#administer('GET', `users?username=${username}&exact=true`)) as {
+      id: string;
+    }[];
+    const answer = await browser.request.post(
+      `${this.url}/admin/realms/${REALM}/users/${user?.id}/impersonation`,
+      { headers: { authorization: `Bearer ${await this.#adminToken()}` } },
+    );
+    if (!answer.ok())
+      throw new Error(`nobody becomes ${username}: ${answer.status()} ${await answer.text()}`);
+  }
+
+  #adminToken(): Promise<string> {
+    return tokenAt(`${this.url}/realms/master/protocol/openid-connect/token`, {
       grant_type: 'password',
       client_id: 'admin-cli',
       ...ROOT,
     });
+  }
+
+  async #administer(method: string, path: string, body?: object): Promise<unknown> {
+    const token = await this.#adminToken();
     const response = await fetch(`${this.url}/admin/realms/${REALM}/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

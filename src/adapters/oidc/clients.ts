@@ -19,6 +19,8 @@ export const clientMetadata = (client: PageClient): ClientMetadata => ({
   client_secret: hashSecret(client.secret),
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
+  // It goes by when a person has typed the password, not by whether the browser is known.
+  require_auth_time: true,
   redirect_uris: [...client.redirectUris],
   post_logout_redirect_uris: [...client.postLogoutRedirectUris],
   ...(client.backChannelLogoutUri

@@ -58,12 +58,12 @@ export class IdentityIssuer {
 
   /**
    * Where a browser goes to log in.
-   * @param maxAgeSeconds since when the person may have proven who they are: before, they have to do it again
+   * @param anew whether the person has to prove who they are, though the issuer may know them
    */
   async loginUrl(
     { state, nonce, verifier }: AttemptSecrets,
     redirectUri: string,
-    maxAgeSeconds: number,
+    anew: boolean,
   ): Promise<URL> {
     const { config } = await this.#discovered();
     return oidc.buildAuthorizationUrl(config, {
@@ -73,9 +73,8 @@ export class IdentityIssuer {
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      max_age: String(maxAgeSeconds),
-      // Some issuers take no age for an answer that comes in the same second.
-      ...(maxAgeSeconds === 0 ? { prompt: 'login' } : {}),
+      // An age is asked for as well: by that the issuer has to say when it was (OpenID Connect Core 1.0, section 2).
+      ...(anew ? { prompt: 'login', max_age: '0' } : {}),
     });
   }
 
@@ -134,7 +133,10 @@ export class IdentityIssuer {
   ): Tokens {
     const said = { ...rolesOf(answer.access_token), ...claims };
     const accessLifeMs = (answer.expiresIn() ?? DEFAULT_LIFE_SECONDS) * 1_000;
-    const provenAt = 'auth_time' in said && typeof said.auth_time === 'number' ? said.auth_time : undefined;
+    const provenAt =
+      'auth_time' in said && typeof said.auth_time === 'number' && said.auth_time > 0
+        ? said.auth_time
+        : undefined;
     const sid = 'sid' in said && typeof said.sid === 'string' ? said.sid : undefined;
     return {
       person: personOf(config.serverMetadata().issuer, said),

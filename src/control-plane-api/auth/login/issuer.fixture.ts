@@ -21,8 +21,6 @@ export class TestIssuer {
   accessSeconds = 300;
   /** When the one who logs in has proven who they are, in milliseconds since the epoch; right then where absent. */
   provenAt: number | undefined;
-  /** What the last browser that was sent to it was to be asked. */
-  asked = new URLSearchParams();
   /** What it says by subject when it is asked again, where it has to tell several people apart. */
   readonly people = new Map<string, Record<string, unknown>>();
   /** Answers of the token endpoint, instead of what it would give. */
@@ -144,7 +142,6 @@ export class TestIssuer {
 
   #authorize(asked: URLSearchParams): string {
     const code = randomUUID();
-    this.asked = asked;
     if (asked.get('prompt') === 'login') this.provenAt = undefined;
     const wanted = (name: string) => asked.get(name) ?? '';
     this.#codes.set(code, {

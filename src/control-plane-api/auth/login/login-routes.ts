@@ -64,11 +64,10 @@ async function begin(
   reply: FastifyReply,
   { returnTo, anew }: { returnTo: string; anew: boolean },
 ): Promise<FastifyReply> {
-  const { issuer, attempts, cookies, publicUrl, journal, limits } = parts;
+  const { issuer, attempts, cookies, publicUrl, journal } = parts;
   const { secret, attempt } = await attempts.begin(returnTo, anew, request.ip);
-  const maxAgeSeconds = anew ? 0 : (await limits()).idleSeconds;
   try {
-    const there = await issuer.loginUrl(attempt, callbackUrl(publicUrl()).href, maxAgeSeconds);
+    const there = await issuer.loginUrl(attempt, callbackUrl(publicUrl()).href, anew);
     reply.header('set-cookie', cookies.set('attempt', secret, ATTEMPT_SECONDS));
     return reply.redirect(there.href, 303);
   } catch (error) {

@@ -1,10 +1,10 @@
-import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Clock } from '@lcm/core/spi/clock.ts';
 import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { Tokens } from './identity-issuer.ts';
 import type { LoginLimits, LoginRecord } from './login-record.ts';
 
-const COLLECTION = 'logged-out';
+const LOGGED_OUT = 'logged-out';
+const ACTED = 'logged-in-as-another';
 /** A login takes its time: who proves who they are just in time is not sent back for it. */
 const SLACK_MS = 60_000;
 
@@ -33,20 +33,28 @@ export class ProvenAnew {
     const { store, clock, limits } = this.#parts;
     const at = clock.now();
     const expiresAt = at + (await limits()).absoluteSeconds * 1_000;
-    await store.put(COLLECTION, keyOf(issuer, sid), { at }, { expiresAt });
+    await store.put(LOGGED_OUT, keyOf(issuer, sid), { at }, { expiresAt });
   }
 
-  /** @throws Refusal `unauthenticated` where the issuer does not say when it was proven, though it was asked to */
+  /** Whether it was proven late enough; not where the issuer does not say when. */
   async holds({ person, sid, provenAt }: Tokens): Promise<boolean> {
-    if (provenAt === undefined)
-      throw new Refusal('unauthenticated', 'the issuer does not say when the person proved who they are');
     const { store, clock, limits } = this.#parts;
+    // Who acts as somebody else has proven nothing in that one's name: what they began there is good for one login.
+    if (provenAt === undefined) return person.impersonator !== undefined && this.#isFirst(person.issuer, sid);
     const { idleSeconds } = await limits();
     if (provenAt < clock.now() - idleSeconds * 1_000 - SLACK_MS) return false;
-    const out =
-      sid === undefined ? undefined : await store.get<{ at: number }>(COLLECTION, keyOf(person.issuer, sid));
+    if (sid === undefined) return true;
+    const out = await store.get<{ at: number }>(LOGGED_OUT, keyOf(person.issuer, sid));
     // Issuers count whole seconds.
     return out === undefined || provenAt + 1_000 > out.value.at;
+  }
+
+  async #isFirst(issuer: string, sid: string | undefined): Promise<boolean> {
+    if (sid === undefined) return false;
+    const { store, clock, limits } = this.#parts;
+    const at = clock.now();
+    const expiresAt = at + (await limits()).absoluteSeconds * 1_000;
+    return store.put(ACTED, keyOf(issuer, sid), { at }, { expiresAt, ifVersion: 0 });
   }
 }
 
