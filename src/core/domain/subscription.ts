@@ -54,6 +54,8 @@ export type Subscription = z.infer<typeof subscription>;
 
 export const subscriptionChange = wishes.partial().strict();
 export type SubscriptionChange = z.infer<typeof subscriptionChange>;
+/** What did change: a field that is not there stays as it was. */
+type Changed = { [Field in keyof SubscriptionChange]?: Exclude<SubscriptionChange[Field], undefined> };
 
 type Asked = Omit<Subscription, 'status' | 'disabledReason' | 'pausedUntil' | 'createdAt' | 'updatedAt'> & {
   confirmed: boolean;
@@ -71,7 +73,7 @@ export type SubscriptionCommand = { by: string } & (
 export type SubscriptionEvent = { at: string; by: string } & (
   | { type: 'subscription.created'; subscription: Asked }
   | { type: 'subscription.confirmed' }
-  | { type: 'subscription.changed'; changes: SubscriptionChange }
+  | { type: 'subscription.changed'; changes: Changed }
   | { type: 'subscription.paused'; until: string }
   | { type: 'subscription.disabled'; why: string }
   | { type: 'subscription.enabled' }
@@ -119,7 +121,7 @@ export const subscriptionDecider: Decider<Subscription, SubscriptionCommand, Sub
     const after = { ...state, updatedAt: event.at };
     switch (event.type) {
       case 'subscription.changed':
-        return { ...after, ...(event.changes as Partial<Subscription>) };
+        return { ...after, ...event.changes };
       case 'subscription.paused':
         return { ...after, pausedUntil: event.until };
       case 'subscription.disabled':

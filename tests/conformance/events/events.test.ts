@@ -2,6 +2,7 @@ import { MemoryStore } from '@lcm/adapters/memory/memory-store.ts';
 import { IN_MEMORY } from '@lcm/adapters/sql/sqlite-database.ts';
 import { openSqliteStore } from '@lcm/adapters/sql/sqlite-store.ts';
 import { SECRET, startTestPlane, type TestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
+import { endpointsOf } from '@lcm/control-plane-api/http/routes.ts';
 import { contract } from '@lcm/core/api/contract.ts';
 import { KINDS } from '@lcm/core/domain/kinds.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
@@ -85,7 +86,10 @@ describe('over the wire', () => {
     },
   );
 
-  const kept = kinds.filter(({ kind }) => kind !== 'settings').map(({ kind }) => kind);
+  // What no service needs, such as access tokens, is told to none.
+  const told = new Set(endpointsOf(contract.internal).map(({ path }) => path));
+  const kept = kinds.map(({ kind }) => kind).filter((kind) => told.has(`/api/internal/${kind}s/:id`));
+  it('tells services of most kinds', () => expect(kept.length).toBeGreaterThan(8));
   it.each(kept)('the state of a %s is told as it is kept', { timeout }, async (kind) => {
     const lives = rounds.filter((round) => round.kind === kind);
     const headers = { authorization: `Bearer ${SECRET}` };
