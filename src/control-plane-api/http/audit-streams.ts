@@ -5,15 +5,11 @@ import { z } from 'zod';
 import { auditEvent, followAudit } from '../audit/follow.ts';
 import { EXPORT_FORMATS, writtenOut } from '../audit/written-out.ts';
 import type { Operation } from '../auth/authorize.ts';
-import { Admittance } from '../live/admittance.ts';
 import { OpenStreams } from '../live/open-streams.ts';
-import { StreamWriter } from '../live/stream-writer.ts';
-import { viewerOf } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
 import { booksOf } from './audit-handlers.ts';
 import { checked } from './checked.ts';
 import type { Door } from './door.ts';
-import { DATA_HEADERS } from './security-headers.ts';
 
 export const EXPORT_AUDIT: Operation = {
   method: 'GET',
@@ -59,37 +55,21 @@ export function registerAuditStreams(app: FastifyInstance, services: Services, d
       .send(text);
   });
 
-  const streams = new OpenStreams(services);
+  const streams = new OpenStreams(services, door, FOLLOW_AUDIT);
   app.addHook('preClose', async () => {
     streams.endAll();
   });
-  app.get(FOLLOW_AUDIT.path, { exposeHeadRoute: false }, async (request, reply) => {
-    const viewer = await viewerOf(services, await door.admit(FOLLOW_AUDIT, request, reply));
-    const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_AUDIT, request));
+  app.get(FOLLOW_AUDIT.path, { exposeHeadRoute: false }, (request, reply) => {
     const books = booksOf(services);
-    const after = placeAskedFor(request) ?? (await books.log.lastLink())?.place ?? 0;
-    const leave = await streams.take(viewer.caller);
-    reply.hijack();
-    const writer = new StreamWriter(reply.raw, services.clock, {
-      ...DATA_HEADERS,
-      'x-correlation-id': request.id,
-    });
-    streams.add(writer);
-    const admittance = new Admittance(services.clock, viewer, ask, () => writer.end());
-    try {
-      const { signal } = writer;
-      for await (const entries of followAudit(books, after, { clock: services.clock, signal }))
-        await writer.writeAndWait(Buffer.from(entries.map(eventText).join('')));
-    } catch (error) {
-      if (!writer.signal.aborted)
-        services.log.warn({ err: error, correlationId: request.id }, 'a stream of the audit broke');
-    } finally {
-      admittance.end();
-      streams.remove(writer);
-      leave();
-      writer.end();
-    }
-    return reply;
+    return streams.serve(
+      { request, reply },
+      async () => placeAskedFor(request) ?? (await books.log.lastLink())?.place ?? 0,
+      async ({ writer }, after) => {
+        const { signal } = writer;
+        for await (const entries of followAudit(books, after, { clock: services.clock, signal }))
+          await writer.writeAndWait(Buffer.from(entries.map(eventText).join('')));
+      },
+    );
   });
 }
 

@@ -2,17 +2,13 @@ import { CompactedError } from '@lcm/core/spi/state-bus.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FOLLOW_EVENTS } from '../http/beside-contract.ts';
 import type { Door } from '../http/door.ts';
-import { DATA_HEADERS } from '../http/security-headers.ts';
-import { viewerOf } from '../queries/visible.ts';
 import type { Services } from '../services.ts';
-import { Admittance } from './admittance.ts';
 import { frame } from './frame.ts';
 import { type LiveFilter, parseFilter } from './live-filter.ts';
 import type { Follower, LiveHub } from './live-hub.ts';
 import type { LiveChange, LiveView } from './live-view.ts';
-import { OpenStreams } from './open-streams.ts';
+import { type OpenStream, OpenStreams } from './open-streams.ts';
 import type { Snapshots } from './snapshots.ts';
-import { StreamWriter } from './stream-writer.ts';
 
 /** Where live events come from. */
 export interface LiveSource {
@@ -31,46 +27,25 @@ export function registerEventStream(
   door: Door,
   source: LiveSource,
 ): void {
-  const streams = new OpenStreams(services);
+  const streams = new OpenStreams(services, door, FOLLOW_EVENTS);
   app.addHook('preClose', async () => {
     streams.endAll();
     source.snapshots.forget();
     await source.hub.stop();
   });
   // A HEAD that is made of the GET would never end.
-  app.get('/api/events/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const viewer = await viewerOf(services, await door.admit(FOLLOW_EVENTS, request, reply));
-    const ask = async () => viewerOf(services, await door.admitStill(FOLLOW_EVENTS, request));
-    const filter = parseFilter(request.query);
-    const lastEventId = lastEventIdOf(request);
-    const leave = await streams.take(viewer.caller);
-    reply.hijack();
-    const writer = new StreamWriter(reply.raw, services.clock, {
-      ...DATA_HEADERS,
-      'x-correlation-id': request.id,
-    });
-    streams.add(writer);
-    const admittance = new Admittance(services.clock, viewer, ask, () => writer.end());
-    try {
-      await serve({ services, ...source, admittance, filter, writer, lastEventId });
-    } catch (error) {
-      if (!writer.signal.aborted)
-        services.log.warn({ err: error, correlationId: request.id }, 'an event stream broke');
-    } finally {
-      admittance.end();
-      streams.remove(writer);
-      leave();
-      writer.end();
-    }
-    return reply;
-  });
+  app.get(FOLLOW_EVENTS.path, { exposeHeadRoute: false }, (request, reply) =>
+    streams.serve(
+      { request, reply },
+      () => ({ filter: parseFilter(request.query), lastEventId: lastEventIdOf(request) }),
+      (stream, asked) => serve({ services, ...source, ...stream, ...asked }),
+    ),
+  );
 }
 
-interface Stream extends LiveSource {
+interface Stream extends LiveSource, OpenStream {
   services: Services;
-  admittance: Admittance;
   filter: LiveFilter;
-  writer: StreamWriter;
   lastEventId: string | undefined;
 }
 
