@@ -53,6 +53,8 @@ export interface ControlPlaneParts {
   identity?: Identity | undefined;
   /** What people are by now; what they were when they came is all that is known where absent. */
   standingOf?: StandingOf | undefined;
+  /** Ends a bearer token before its time; none can be ended where absent. */
+  endToken?: Services['endToken'];
   version: string;
   settingDefaults?: SomeSettings;
   /** Told of each aggregate that is written here. */
@@ -177,6 +179,7 @@ function servicesOf(parts: ControlPlaneParts): Services {
     audit,
     loginIssuer: parts.login && new IdentityIssuer({ ...parts.login.issuer, clock }),
     standingOf: parts.standingOf,
+    endToken: parts.endToken,
     identity: parts.identity ?? { issuer: () => 'nobody' },
     logins: new LoginSessions({
       store: expiring,

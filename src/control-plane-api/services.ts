@@ -43,6 +43,8 @@ export interface Services {
   logins: LoginSessions;
   /** Where people log in to the page; absent where nobody can. */
   loginIssuer: IdentityIssuer | undefined;
+  /** Ends a bearer token before its time; absent where none is taken. */
+  endToken?: ((token: { issuer: string; jti: string }) => Promise<void>) | undefined;
   /** Who vouches for people. */
   identity: Identity;
   /** What people are by now; nothing newer is known of anybody where absent. */

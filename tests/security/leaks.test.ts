@@ -144,6 +144,21 @@ it('no secret, token or key comes out anywhere but where it is handed to its own
   heard.say('answers', JSON.stringify(pat));
   await ask('answers', '/api/v1/sessions', { headers: bearer(token) });
   await ask('answers', '/api/v1/access-tokens', { headers: bearer(user) });
+  const { secret: machine, ...added } = await api.serviceAccounts.add({
+    body: { name: 'booking-system', roles: ['manager'], department: 'ccie' },
+  });
+  heard.keep('service secret', machine);
+  heard.say('answers', JSON.stringify(added));
+  const grant = { grant_type: 'client_credentials', client_id: 'booking-system' };
+  const form = (client_secret: string) => ({
+    method: 'POST',
+    body: new URLSearchParams({ ...grant, client_secret }),
+  });
+  const granted = (await (await fetch(added.tokenUrl, form(machine))).json()) as { access_token: string };
+  heard.keep('service token', granted.access_token);
+  expect((await ask('answers', '/api/auth/user', { headers: bearer(granted.access_token) })).ok).toBe(true);
+  await ask('errors', new URL(added.tokenUrl).pathname, form(`${machine.slice(0, -6)}AAAAAA`));
+  await ask('answers', '/api/v1/service-accounts', { headers: bearer(admin) });
   const channel = { type: 'webhook' as const, url: `https://127.0.0.1:9/${PLANTED.webhookPath}` };
   const { secret, ...subscribed } = await api.notifications.subscriptions.create({
     body: { reach: 'all', occasions: ['session.ready', 'session.cancelled'], channel },
@@ -154,8 +169,8 @@ it('no secret, token or key comes out anywhere but where it is handed to its own
 
   // A browser that signs in and looks around.
   const browser = new Browser();
-  const form = await browser.open(`${url}/api/auth/login`);
-  await browser.submit(form, { username: 'leila', password: PLANTED.wrongPassword });
+  const signIn = await browser.open(`${url}/api/auth/login`);
+  await browser.submit(signIn, { username: 'leila', password: PLANTED.wrongPassword });
   const landed = await browser.submit(await browser.open(`${url}/api/auth/login`), {
     username: 'leila',
     password: PLANTED.newPassword,

@@ -19,12 +19,9 @@ export function addLoginCommands(program: Command): void {
 
   program
     .command('logout')
-    .description('Forget the token of this terminal')
+    .description('End the token of this terminal, and forget it')
     .addOption(urlOption())
-    .action(async ({ url }: { url: string }) => {
-      const was = openKeptTokens(process.env).remove(url);
-      console.log(was ? `Logged out of ${url}` : `Nobody was logged in to ${url}`);
-    });
+    .action(async ({ url }: { url: string }) => logout(url));
 
   program
     .command('whoami')
@@ -34,6 +31,22 @@ export function addLoginCommands(program: Command): void {
       const { username, roles, department } = await apiAt(url).auth.user();
       console.log(`${username} (${roles.join(', ')})${department ? `, ${department}` : ''}`);
     });
+}
+
+async function logout(url: string): Promise<void> {
+  const kept = openKeptTokens(process.env);
+  const was = kept.get(url, systemClock.now());
+  if (!kept.remove(url)) return console.log(`Nobody was logged in to ${url}`);
+  console.log(`Logged out of ${url}`);
+  if (!was) return;
+  try {
+    await apiAt(url, was.token).auth.endToken();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // One that has ended has nothing left to end; access tokens are meant to outlive a terminal.
+    const over = error.code === 'unauthenticated' || error.code === 'notFound';
+    if (!over) console.error(`The token is forgotten here, but could not be ended: ${error.message}`);
+  }
 }
 
 interface LoginOptions {

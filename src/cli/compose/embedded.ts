@@ -141,6 +141,7 @@ export async function startEmbedded(config: Config): Promise<EmbeddedSystem> {
     settingDefaults,
     identity: provider.identity,
     standingOf: provider.standingOf,
+    endToken: (token) => revocations.revoke(token),
     login: {
       issuer: provider.loginIssuer,
       publicUrl: () => publicUrl,

@@ -101,6 +101,15 @@ export const auth = {
     answer: loginEnds,
     refusals: ['notFound'],
   }),
+  endToken: endpoint({
+    method: 'DELETE',
+    path: '/api/auth/token',
+    summary: 'End the bearer token that this is sent with, before its time',
+    description: 'For programs that log out. Access tokens are revoked under `/api/v1/access-tokens`.',
+    roles: ANYBODY,
+    rule: 'self',
+    refusals: ['notFound'],
+  }),
   logins: endpoint({
     method: 'GET',
     path: '/api/auth/sessions',

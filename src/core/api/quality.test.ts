@@ -21,6 +21,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'notifications.subscriptions.confirm': 'the secret in the letter says which it is of',
   'accessTokens.revoke': 'a token that is to be stopped is stopped whatever has become of it',
   'auth.endLogin': 'a login that is to end ends whatever has become of it',
+  'auth.endToken': 'a token that is to end ends, and has no version',
   'audit.erase': 'what is to be forgotten is forgotten whatever has become of it',
   'accounts.change': 'accounts are the provider’s, and have no version',
   'serviceAccounts.change': 'accounts are the provider’s, and have no version',

@@ -60,10 +60,12 @@ export function jwtCallers({ issuers, revocations, clock }: JwtCallersOptions): 
 function foundIn(claims: TokenClaims, fingerprint: string): Found {
   const { iss, sub, iat, exp, sid, jti } = claims;
   const caller = callerOf(claims);
+  // A token without a number of its own is known by what it is.
+  const id = jti ?? fingerprint.slice(0, 16);
   const type = caller.roles.includes('controller') ? 'service' : 'bearer';
   return {
-    caller: { ...caller, credential: { type, id: jti ?? fingerprint.slice(0, 16) } },
-    token: { issuer: iss, subject: sub, issuedAt: iat * 1_000, sid, jti },
+    caller: { ...caller, credential: { type, id } },
+    token: { issuer: iss, subject: sub, issuedAt: iat * 1_000, sid, jti: id },
     expiresAt: exp * 1_000,
     askedAt: Number.NEGATIVE_INFINITY,
     askedAfter: -1,

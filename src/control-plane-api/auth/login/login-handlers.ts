@@ -7,6 +7,7 @@ import type { Caller } from '../caller.ts';
 import { KeptFresh } from './keep-fresh.ts';
 import { endsOf, type LoginLimits, type Person } from './login-record.ts';
 import type { FoundLogin } from './login-sessions.ts';
+import { ProvenAnew } from './proven-anew.ts';
 
 /** What answers the operations on logins. */
 export function loginHandlers({
@@ -14,9 +15,14 @@ export function loginHandlers({
   loginIssuer: issuer,
   clock,
   settings,
-}: Pick<Services, 'logins' | 'loginIssuer' | 'clock' | 'settings'>): Handlers<typeof auth> {
+  expiring,
+  endToken,
+}: Pick<Services, 'logins' | 'loginIssuer' | 'clock' | 'settings' | 'expiring' | 'endToken'>): Handlers<
+  typeof auth
+> {
   const fresh = issuer && new KeptFresh(issuer, sessions, clock);
   const limits = async () => (await settings.get()).login;
+  const provenAnew = new ProvenAnew({ store: expiring, clock, limits });
   const own = async ({ credential }: Caller) =>
     credential?.type === 'login' ? await sessions.get(credential.id) : undefined;
   const ends = async ({ record }: FoundLogin) => {
@@ -51,6 +57,12 @@ export function loginHandlers({
       if (!seen) throw new Refusal('notFound', 'only a login by cookie can be extended');
       return ends(seen);
     },
+    endToken: async ({ caller: { issuer, credential } }) => {
+      if (credential?.type !== 'bearer' || !endToken)
+        throw new Refusal('notFound', 'this was sent with no bearer token that can be ended here');
+      await endToken({ issuer, jti: credential.id });
+      return undefined;
+    },
     logins: async ({ query, caller }) => {
       if (query.of === 'everybody' && !caller.roles.includes('admin'))
         throw new Refusal('forbidden', 'the logins of others are for admins to see');
@@ -63,6 +75,7 @@ export function loginHandlers({
       const may = found && (isOwn(caller, found) || caller.roles.includes('admin'));
       if (!may || !(await sessions.end(params.id)))
         throw new Refusal('notFound', `there is no login ${params.id}`);
+      await provenAnew.noteLogout(found.record);
       return undefined;
     },
   };

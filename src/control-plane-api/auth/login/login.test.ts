@@ -576,6 +576,15 @@ describe('who was logged out, or idle for too long, proves anew who they are', (
     expect(await me()).toMatchObject({ username: 'ann' });
   });
 
+  it('sends back whose login was ended from another', async () => {
+    issuer.provenAt = Date.now() - 5_000;
+    await browser.logIn(issuer);
+    const { items } = (await browser.ask('GET', '/api/auth/sessions')).json<{ items: { id: string }[] }>();
+    await browser.ask('DELETE', `/api/auth/sessions/${items[0]?.id}`);
+    expect(await me()).toBe(401);
+    expect(new URL(await there(await begun())).searchParams.get('prompt')).toBe('login');
+  });
+
   it('sends nobody back twice: where the issuer asks no one, no one gets in', async () => {
     issuer.provenAt = Date.now() - 5_000;
     await browser.logIn(issuer);
