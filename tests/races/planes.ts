@@ -1,5 +1,6 @@
 import { VirtualClock } from '@lcm/adapters/clock/virtual-clock.ts';
 import { MemoryBus } from '@lcm/adapters/memory/memory-bus.ts';
+import { seededRandom } from '@lcm/adapters/random/seeded-random.ts';
 import { startTestPlane } from '@lcm/control-plane-api/control-plane.fixture.ts';
 import { localCallers } from '@lcm/control-plane-api/local-callers.fixture.ts';
 import { DECISION, TEMPLATE, TOPOLOGY } from '@lcm/control-plane-api/scene.fixture.ts';
@@ -26,7 +27,9 @@ export async function startReplicas(store: StateStore, count: number) {
   const replicas: Replica[] = [];
   for (let number = 0; number < count; number++) {
     const authenticate = localCallers(SECRET);
-    const on = await startTestPlane({ clock, bus, seenStore: () => store, authenticate });
+    // Replicas that drew the same ids would take each other's wishes for their own.
+    const parts = { random: seededRandom(number + 1) };
+    const on = await startTestPlane({ clock, bus, seenStore: () => store, authenticate, parts });
     onTestFinished(on.stop);
     const baseUrl = await on.plane.app.listen({ host: '127.0.0.1', port: 0 });
     const client = (headers: Record<string, string>) =>
