@@ -80,10 +80,15 @@ describe.each(OPERATIONS)('$name', (operation) => {
       }
     expect(differences).toEqual({});
   });
-
-  // A request that is malformed for everybody would say nothing of who may make it.
-  it.skipIf(isEndless(operation) || isSigned(operation))('takes the request that is made of it', async () => {
-    const [aim = { whose: 'anybody’s' }] = aimsOf(operation, scene);
-    expect([400, 413, 415]).not.toContain(await statusOf(operation, callerOf(operation), aim));
-  });
 });
+
+describe.each(OPERATIONS.filter((operation) => !isEndless(operation) && !isSigned(operation)))(
+  '$name',
+  (operation) => {
+    // A request that is malformed for everybody would say nothing of who may make it.
+    it('takes the request that is made of it', async () => {
+      const [aim = { whose: 'anybody’s' }] = aimsOf(operation, scene);
+      expect([400, 413, 415]).not.toContain(await statusOf(operation, callerOf(operation), aim));
+    });
+  },
+);

@@ -33,7 +33,7 @@ test('a session that is cancelled right when its access is opened leaves none op
   await on.release(id);
   await on.untilStatus(id, 'TERMINATED');
   expect(cancelled).toBe(true);
-  const { items } = await on.scheduler.internal.userSessions.list({ query: {} });
+  const { items } = await on.labletController.internal.userSessions.list({ query: {} });
   expect(items.map(({ state }) => state.status)).toEqual(['ENDED']);
   expect((await on.ldsSessions(id)).filter(({ state }) => state !== 'ARCHIVED')).toEqual([]);
 });

@@ -71,6 +71,7 @@ export async function startLablets() {
   const admin = client({});
   const asController = (name: string) => client({ authorization: `Bearer ${SECRET}`, 'x-lcm-service': name });
   const scheduler = asController('resource-scheduler');
+  const labletController = asController('lablet-controller');
 
   const cmlServer = buildCmlServer(world, {
     serverId: 'i-1',
@@ -222,6 +223,7 @@ export async function startLablets() {
     clock,
     admin,
     scheduler,
+    labletController,
     content,
     problems,
     dependencies,
