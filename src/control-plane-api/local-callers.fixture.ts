@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '@lcm/adapters/secrets/same-secret.ts';
 import { isServiceName, SERVICES } from '@lcm/core/api/services.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { type Authenticate, type AuthenticationWay, authenticateBy, type Caller } from './auth/caller.ts';
@@ -31,8 +31,3 @@ const controllersBy =
       services: isServiceName(name) ? [name] : SERVICES,
     };
   };
-
-function sameSecret(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}

@@ -1,5 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
-import { hashSecret } from './service-accounts/secret-hash.ts';
+import { hashSecret } from '../secrets/secret-hash.ts';
 
 /** The page, which may ask the provider for tokens: its server signs people in and keeps their tokens. */
 export interface PageClient {

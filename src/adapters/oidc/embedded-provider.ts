@@ -3,6 +3,7 @@ import type { LogInByPassword } from '@lcm/core/spi/local-accounts.ts';
 import type { Log } from '@lcm/core/spi/log.ts';
 import type { JSONWebKeySet } from 'jose';
 import { Provider } from 'oidc-provider';
+import { isSecret } from '../secrets/secret-hash.ts';
 import { SignInGuard } from './accounts/sign-in-guard.ts';
 import { type KeyPlace, loadKeys, publicKeys, rotateKeys } from './identity-keys.ts';
 import { secureHeaders } from './pages/page.ts';
@@ -14,7 +15,6 @@ import {
   secondsLeft,
 } from './provider-configuration.ts';
 import { endSignIns } from './provider-records.ts';
-import { isSecret } from './service-accounts/secret-hash.ts';
 import { signInBy } from './sign-in.ts';
 import { signInForm } from './sign-in-form.ts';
 

@@ -1,9 +1,10 @@
+import { hashSecret } from '@lcm/adapters/secrets/secret-hash.ts';
 import type { AccessToken } from '@lcm/core/domain/access-token.ts';
 import { accessTokenId } from '@lcm/core/domain/ids.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { iso } from '@lcm/core/domain/time.ts';
 import type { Stored } from '@lcm/core/spi/state-store.ts';
-import { accessTokenText, hashOfSecret } from '../auth/bearer/access-token-text.ts';
+import { accessTokenText } from '../auth/bearer/access-token-text.ts';
 import { actorOf, type Caller, ownKey } from '../auth/caller.ts';
 import type { Services } from '../services.ts';
 import type { Terms } from './execute.ts';
@@ -50,7 +51,7 @@ export async function makeAccessToken(
     ...(department ? { department } : {}),
     ...(groups ? { groups: [...groups] } : {}),
     scopes: [...new Set(scopes)],
-    secretHash: hashOfSecret(secret),
+    secretHash: hashSecret(secret),
     expiresAt: iso(clock.now() + expiresInDays * DAY_MS),
   };
   const command = { type: 'create' as const, token, by: actorOf(caller) };

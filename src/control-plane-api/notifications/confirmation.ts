@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '@lcm/adapters/secrets/same-secret.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import { z } from 'zod';
 import type { Services } from '../services.ts';
@@ -37,13 +37,8 @@ export async function sendCode(
 /** @throws Refusal `rule` for another code than the one that was sent, or one that is too old */
 export async function checkCode({ expiring }: Services, subscription: string, code: string): Promise<void> {
   const sent = kept.safeParse((await expiring.get(COLLECTION, subscription))?.value).data?.code;
-  if (sent !== undefined && same(sent, code)) return;
+  if (sent !== undefined && sameSecret(sent, code)) return;
   throw new Refusal('rule', 'this is not the code that was sent, or it is older than a day', {
     fields: [{ pointer: '/code', message: 'is not the one that was sent' }],
   });
-}
-
-function same(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

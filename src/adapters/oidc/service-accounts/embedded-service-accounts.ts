@@ -10,7 +10,7 @@ import type {
   ServiceAccountChange,
   ServiceAccounts,
 } from '@lcm/core/spi/service-accounts.ts';
-import { hashSecret } from './secret-hash.ts';
+import { hashSecret } from '../../secrets/secret-hash.ts';
 import { checkName, grantedRoles } from './service-account-rules.ts';
 
 /** What service accounts are made of. */

@@ -1,3 +1,4 @@
+import { isSecret } from '@lcm/adapters/secrets/secret-hash.ts';
 import { ANYBODY } from '@lcm/core/api/endpoint.ts';
 import type { AccessToken } from '@lcm/core/domain/access-token.ts';
 import type { Kind } from '@lcm/core/domain/kinds.ts';
@@ -8,7 +9,7 @@ import type { ExpiringStore } from '@lcm/core/spi/expiring-store.ts';
 import type { StateStore } from '@lcm/core/spi/state-store.ts';
 import type { AuthenticationWay, Caller } from '../caller.ts';
 import type { Standing, StandingOf } from '../known-people.ts';
-import { isSecretOf, PREFIX, readAccessToken } from './access-token-text.ts';
+import { PREFIX, readAccessToken } from './access-token-text.ts';
 import { noteUse } from './access-token-uses.ts';
 import { bearerTokenOf } from './bearer-token.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -46,7 +47,7 @@ export class AccessTokenCallers {
     const text = readAccessToken(bearer);
     const found = text && (await this.#find(text.id));
     // One answer for what was never there and for a wrong secret.
-    if (!found || !isSecretOf(found.token.secretHash, text.secret))
+    if (!found || !isSecret(text.secret, found.token.secretHash))
       throw new Refusal('unauthenticated', 'this access token is not known here');
     const { token, standing } = found;
     if (token.status === 'REVOKED') throw new Refusal('unauthenticated', 'this access token was revoked');

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** With what every personal access token begins, for people and for programs that look for leaked ones. */
@@ -22,16 +21,6 @@ export function readAccessToken(token: string): AccessTokenText | undefined {
     /^(lcm_pat_([0-9a-f]{16})_([\w-]{43}))([0-9a-f]{8})$/.exec(token) ?? [];
   if (text === undefined || id === undefined || secret === undefined) return undefined;
   return checksumOf(text) === checksum ? { id, secret } : undefined;
-}
-
-/** What is kept of a secret. It has 256 bits of chance in it: no slow hash is needed to protect it. */
-export const hashOfSecret = (secret: string): string =>
-  createHash('sha256').update(secret).digest('base64url');
-
-/** Whether the secret is the one of that hash. */
-export function isSecretOf(hash: string, secret: string): boolean {
-  const [kept, given] = [Buffer.from(hash), Buffer.from(hashOfSecret(secret))];
-  return kept.length === given.length && timingSafeEqual(kept, given);
 }
 
 const checksumOf = (text: string): string => crc32(text).toString(16).padStart(8, '0');

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '@lcm/adapters/secrets/same-secret.ts';
 import { Refusal } from '@lcm/core/domain/refusal.ts';
 import type { Credentials } from '../caller.ts';
 
@@ -23,9 +23,3 @@ export function refuseForged(credentials: Credentials, csrf: string, origin: str
 
 const forged = (why: string) =>
   new Refusal('forbidden', `the request may be forged: ${why}`, { facts: { csrf: true } });
-
-/** Compares without telling by its time how much is the same. */
-function sameSecret(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
-}
